@@ -1,0 +1,139 @@
+//! Stopping a request from another thread.
+//!
+//! A [`WakePipe`] belongs to one worker thread, which waits for its socket and for the pipe together ([`super::wait`]).
+//! A [`Cancel`] belongs to one request: a flag, and while the request is on a worker, that worker's [`Waker`].
+//! Setting the flag and waking never blocks. A pipe is used because it exists everywhere (no eventfd on iOS).
+
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The reading end of a worker's wake-up pipe.
+#[derive(Debug)]
+pub struct WakePipe {
+    reader: OwnedFd,
+    waker: Arc<Waker>,
+}
+
+/// The writing end; shared with whoever may want the worker's attention.
+#[derive(Debug)]
+pub struct Waker {
+    writer: OwnedFd,
+    /// True while a byte is in the pipe: one is enough.
+    pending: AtomicBool,
+    /// The worker is asked to give up waiting for a silent body (see `exec::pool`).
+    nudged: AtomicBool,
+}
+
+impl WakePipe {
+    /// Makes a pipe, non-blocking and closed on exec. Fails when descriptors have run out.
+    pub fn new() -> io::Result<WakePipe> {
+        let mut fds: [RawFd; 2] = [0; 2];
+        // SAFETY: pipe() writes two descriptors into the array of two.
+        if unsafe { libc::pipe(fds.as_mut_ptr()) } != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: both descriptors were just made by pipe() and are owned by nobody else.
+        let (reader, writer) =
+            unsafe { (OwnedFd::from_raw_fd(fds[0]), OwnedFd::from_raw_fd(fds[1])) };
+        for fd in fds {
+            set_nonblocking_cloexec(fd)?;
+        }
+        let waker =
+            Waker { writer, pending: AtomicBool::new(false), nudged: AtomicBool::new(false) };
+        Ok(WakePipe { reader, waker: Arc::new(waker) })
+    }
+
+    /// The descriptor to poll for reading.
+    pub fn fd(&self) -> RawFd {
+        self.reader.as_raw_fd()
+    }
+
+    /// The other end.
+    pub fn waker(&self) -> &Arc<Waker> {
+        &self.waker
+    }
+
+    /// Empties the pipe; to be called when it polled readable, before looking at any flag.
+    pub fn drain(&self) {
+        let mut bytes = [0u8; 16];
+        loop {
+            // SAFETY: reads at most 16 bytes into an array of 16 from a descriptor we own.
+            let n = unsafe { libc::read(self.fd(), bytes.as_mut_ptr().cast(), bytes.len()) };
+            if n < bytes.len() as isize {
+                break;
+            }
+        }
+        // After the read: a wake() that comes in between writes another byte or has set its flag before this store,
+        // and flags are looked at after this function.
+        self.waker.pending.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Waker {
+    /// Makes the worker's current or next wait return. Never blocks.
+    pub fn wake(&self) {
+        if !self.pending.swap(true, Ordering::SeqCst) {
+            // SAFETY: writes one byte from a live local to a descriptor we own; a full pipe (EAGAIN) wakes as well.
+            unsafe { libc::write(self.writer.as_raw_fd(), [1u8].as_ptr().cast(), 1) };
+        }
+    }
+
+    /// Asks the worker to stop lingering on a silent body, because other work waits.
+    pub fn nudge(&self) {
+        self.nudged.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+
+    /// Whether [`Waker::nudge`] was called since the last look.
+    pub fn take_nudge(&self) -> bool {
+        self.nudged.swap(false, Ordering::SeqCst)
+    }
+}
+
+/// One request's stop button.
+#[derive(Debug, Default)]
+pub struct Cancel {
+    set: AtomicBool,
+    /// Guards the waker of the worker that runs the request now.
+    waker: Mutex<Option<Arc<Waker>>>,
+}
+
+impl Cancel {
+    /// Whether the request was cancelled.
+    pub fn is_set(&self) -> bool {
+        self.set.load(Ordering::SeqCst)
+    }
+
+    /// Cancels; the worker's wait, if any, returns at once. May be called again.
+    pub fn set(&self) {
+        self.set.store(true, Ordering::SeqCst);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// The request runs on this worker from now on. The flag must be looked at after this call.
+    pub fn attach(&self, waker: &Arc<Waker>) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+    }
+
+    /// The request has left its worker.
+    pub fn detach(&self) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Non-blocking mode and close-on-exec by fcntl, which is on every system (`SOCK_CLOEXEC` is not on Darwin).
+pub fn set_nonblocking_cloexec(fd: RawFd) -> io::Result<()> {
+    // SAFETY: fcntl with these commands touches only the descriptor's flags.
+    let ok = unsafe {
+        let flags = libc::fcntl(fd, libc::F_GETFL);
+        flags >= 0
+            && libc::fcntl(fd, libc::F_SETFL, flags | libc::O_NONBLOCK) == 0
+            && libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) == 0
+    };
+    if ok { Ok(()) } else { Err(io::Error::last_os_error()) }
+}

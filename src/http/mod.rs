@@ -1,0 +1,30 @@
+//! One blocking HTTP request that can be hurried, stopped or waited for.
+//!
+//! `fetch` is the whole of it: redirects, cookies, proxies, retry and decoding around single hops. A hop
+//! (`hop`) is one request and one answer on one connection, made by ureq on a connector and a transport of ours.
+//! Every blocking step looks at the [`Exchange`]: its cancel flag, its deadlines, its clock.
+//! This layer knows nothing of task ids, listeners or C.
+
+pub mod cancel;
+pub mod dial;
+pub mod error;
+pub mod exchange;
+pub mod fetch;
+pub mod fields;
+pub mod hop;
+pub mod proxy;
+pub mod request;
+pub mod seam;
+pub mod settings;
+pub mod wait;
+pub mod wire;
+
+pub use cancel::{Cancel, WakePipe, Waker};
+pub use error::{Failure, Kind, Phase};
+pub use exchange::{Exchange, Limits, Mark, Patience};
+pub use fetch::{Answer, Body, Http};
+pub use fields::Fields;
+pub use request::IpFamily;
+pub use request::{Policy, Request, RequestBody};
+pub use seam::{Got, Head};
+pub use settings::{DnsOverride, Settings};

@@ -1,0 +1,74 @@
+//! What is asked for: the request as the app built it, and the policy it is carried out under.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue, Method};
+use url::Url;
+
+use super::error::Failure;
+use super::proxy::Proxy;
+
+/// One request, valid: everything in it was checked when it was built.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Any method but CONNECT.
+    pub method: Method,
+    /// Absolute, http or https, normalised by the WHATWG rules.
+    pub url: Url,
+    /// In the order given; a repeated name is a repeated line.
+    pub fields: Vec<(HeaderName, HeaderValue)>,
+    /// None: no body at all (POST, PUT and PATCH then say `content-length: 0`).
+    pub body: Option<Arc<dyn RequestBody>>,
+    /// How it is carried out.
+    pub policy: Policy,
+}
+
+/// Bytes to send. They can be taken back at any time, and are read from the start again on a retry or a redirect.
+pub trait RequestBody: Send + Sync + fmt::Debug {
+    /// How many bytes there are.
+    fn len(&self) -> u64;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Copies bytes from `offset` into `into` and returns how many; 0 only at the end. Fails when the bytes were taken back.
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, Failure>;
+    /// Told how many bytes the kernel has accepted so far, counted from the start of the body.
+    fn sent(&self, bytes: u64);
+}
+
+/// The rules of one request, after client options and request options were merged.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// How many redirects are followed; 0 hands back the 3xx.
+    pub redirects_max: u32,
+    /// Whether a redirect may lead from https to http.
+    pub redirect_to_http: bool,
+    /// Refuse http URLs, also in redirects.
+    pub https_only: bool,
+    /// Largest head of an answer, all its interim answers included.
+    pub header_max_bytes: usize,
+    /// Ask for and undo content codings.
+    pub decode: bool,
+    /// Which addresses may be used.
+    pub ip_family: IpFamily,
+    /// `user-agent` where the app gives none; empty sends none.
+    pub user_agent: String,
+    /// The proxy of this request, before the no-proxy list.
+    pub proxy: Option<Arc<Proxy>>,
+    /// CONNECT for http URLs too.
+    pub proxy_tunnel: bool,
+}
+
+/// Which IP addresses may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum IpFamily {
+    /// Both.
+    #[default]
+    Any,
+    /// IPv4 only.
+    V4,
+    /// IPv6 only.
+    V6,
+}
