@@ -1,1 +1,7 @@
-//! How news reaches the app.
+//! How news of a task reaches the app: in order, one at a time, directly or through a queue.
+
+pub mod buf;
+mod news;
+
+pub use buf::Block;
+pub use news::{Completion, Event, EventKind, Listener, Progress, Wakeup};

@@ -1,0 +1,57 @@
+//! What came back for a task. Shared, read-only but for the body, which is set once at the end.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use crate::event::Block;
+use crate::http::{Exchange, Fields};
+
+/// Text with a NUL behind it that is not counted, for C.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(Box<str>);
+
+impl Text {
+    /// Copies and terminates.
+    pub fn new(text: &str) -> Text {
+        let mut s = String::with_capacity(text.len() + 1);
+        s.push_str(text);
+        s.push('\0');
+        Text(s.into_boxed_str())
+    }
+
+    /// Without the NUL.
+    pub fn as_str(&self) -> &str {
+        &self.0[..self.0.len() - 1]
+    }
+}
+
+/// A final answer.
+pub struct Response {
+    /// 200 to 999.
+    pub status: u16,
+    /// 10 or 11.
+    pub version: u8,
+    /// How many were followed.
+    pub redirects: u32,
+    /// After redirects.
+    pub url: Text,
+    /// "93.184.215.14:443".
+    pub peer: Text,
+    /// As received.
+    pub fields: Fields,
+    /// The whole body; set when the task completes, unless KEEP_BODY is off.
+    pub body: OnceLock<Arc<Block>>,
+    /// Clock and counters of the transfer.
+    pub exchange: Arc<Exchange>,
+    /// Whether the (last) connection had been used before.
+    pub reused: bool,
+    /// The C ABI's view of this response, made when it is first asked for.
+    pub view: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+    }
+}
