@@ -84,6 +84,11 @@ pub struct Exchange {
     pub answered_early: AtomicBool,
     /// Whether the connection of the current hop was used before.
     pub reused: AtomicBool,
+    /// A byte of the current hop's request was given to the connection. `fetch` clears it before each hop; whoever
+    /// writes to the wire sets it. With `answer_begun` it decides whether a stale connection may be tried again.
+    pub request_begun: AtomicBool,
+    /// A byte of the current hop's answer was read. Cleared and set like `request_begun`, by whoever reads the wire.
+    pub answer_begun: AtomicBool,
     limits: Limits,
     origin: Instant,
     origin_unix_us: i64,
@@ -110,6 +115,8 @@ impl Exchange {
             cancel: Cancel::default(),
             answered_early: AtomicBool::new(false),
             reused: AtomicBool::new(false),
+            request_begun: AtomicBool::new(false),
+            answer_begun: AtomicBool::new(false),
             limits,
             origin: Instant::now(),
             origin_unix_us: unix.as_micros() as i64,
