@@ -1,0 +1,75 @@
+# What to do with this repository. Each target sets up what it needs (scripts/setup) and builds what it uses.
+#
+#   make demo                  build, start the bundled server, show what reqtask does
+#   make test                  every test of every suite
+#   make install PREFIX=/usr/local [DESTDIR=]
+#   make lint                  formatting and lint checks
+#   make bench                 the figures of benches/, with their peers
+
+CARGO    ?= cargo
+CC       ?= cc
+PREFIX   ?= /usr/local
+LIBDIR   ?= $(PREFIX)/lib
+DESTDIR  ?=
+FEATURES  = zstd,quiet-deps
+
+TARGET   := $(abspath $(or $(CARGO_TARGET_DIR),target))
+RELEASE  := $(TARGET)/release
+BUILD    := $(abspath build)
+
+STD_C    = -std=c11 -O2 -g -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUILD)/lib
+
+TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
+DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
+
+.PHONY: all library tool demo test install bench lint clean setup-build setup-test FORCE
+.DEFAULT_GOAL := all
+
+all: tool
+
+setup-build:
+	@scripts/setup build
+
+setup-test:
+	@scripts/setup test
+
+# The C libraries. cargo knows best whether anything must be done. build/lib holds the library under its SONAME, where the
+# programs built here look for it.
+library: setup-build
+	$(CARGO) build --release --lib --features $(FEATURES)
+	@mkdir -p $(BUILD)/lib
+	@ln -sf $(RELEASE)/libreqtask.so $(BUILD)/lib/libreqtask.so
+	@ln -sf $(RELEASE)/libreqtask.so $(BUILD)/lib/libreqtask.so.0
+
+$(BUILD)/reqtask: library $(TOOL_SRC) $(wildcard examples/c/*.h) include/reqtask.h
+	$(CC) $(STD_C) -Iinclude $(TOOL_SRC) $(LINK_LIB) -o $@
+
+$(BUILD)/demo: library $(DEMO_SRC) $(wildcard examples/c/*.h) include/reqtask.h
+	$(CC) $(STD_C) -Iinclude $(DEMO_SRC) $(LINK_LIB) -lpthread -o $@
+
+tool: $(BUILD)/reqtask
+
+# The scripted server of ffi-tests; the demo, the tests and the benchmarks talk to it.
+$(BUILD)/scripted-server: setup-build FORCE
+	$(CARGO) build --release --manifest-path ffi-tests/server/Cargo.toml --target-dir $(BUILD)/server
+	@ln -sf $(BUILD)/server/release/scripted-server $@
+
+demo: $(BUILD)/demo $(BUILD)/scripted-server
+	@$(BUILD)/demo $(BUILD)/scripted-server
+
+test: setup-test tool $(BUILD)/scripted-server
+	@scripts/test
+
+install: library
+	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
+
+bench: tool $(BUILD)/scripted-server
+	@benches/run
+
+lint: setup-test
+	@scripts/lint
+
+clean:
+	rm -rf $(BUILD)
+	$(CARGO) clean
