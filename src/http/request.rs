@@ -57,6 +57,8 @@ pub struct Policy {
     pub user_agent: String,
     /// The proxy of this request, before the no-proxy list.
     pub proxy: Option<Arc<Proxy>>,
+    /// Use no proxy, not even one that the environment names; `proxy` is `None` then.
+    pub direct: bool,
     /// CONNECT for http URLs too.
     pub proxy_tunnel: bool,
 }

@@ -1,0 +1,159 @@
+//! The table's own order, each setter's refusals, and what 0 stands for.
+
+use super::table::{Kind, Range, Scope, TABLE, key};
+use super::*;
+
+fn refusal(options: &mut Options, scope: Scope, key: u32, value: u64) -> (Refused, String) {
+    let refusal = options.set_number(scope, key, value).expect_err("refused");
+    (refusal.why, refusal.message)
+}
+
+#[test]
+fn the_table_is_in_order_and_every_default_is_in_its_range() {
+    for pair in TABLE.windows(2) {
+        assert!(pair[0].key < pair[1].key, "{} stands before {}", pair[0].name, pair[1].name);
+    }
+    for row in TABLE {
+        assert!(row.name.starts_with("REQTASK_OPT_") && row.doc.ends_with('.'), "{}", row.name);
+        match row.kind {
+            Kind::Number(range, default) => {
+                assert!(row.key < 1000 && range.holds(default), "{}", row.name);
+            }
+            Kind::Text(_) => assert!(row.key > 1000, "{}", row.name),
+        }
+    }
+}
+
+#[test]
+fn every_number_takes_its_range_and_nothing_else() {
+    for row in TABLE {
+        let Kind::Number(range, _) = row.kind else { continue };
+        let scope = if row.scope == Scope::Request { Scope::Request } else { Scope::Client };
+        let (good, bad) = match range {
+            Range::Switch => (vec![0, 1], 2),
+            Range::UpTo(max) => (vec![0, 1, max], max + 1),
+            Range::OneOf(all) => (all.to_vec(), 5),
+        };
+        let mut options = Options::default();
+        for value in good {
+            options.set_number(scope, row.key, value).expect("in range");
+            assert_eq!(options.number(row.key), value, "{}", row.name);
+        }
+        let before = options.number(row.key);
+        let (why, message) = refusal(&mut options, scope, row.key, bad);
+        assert_eq!(why, Refused::InvalidArg);
+        assert!(message.contains(row.name) && message.contains(&bad.to_string()), "{message}");
+        assert_eq!(options.number(row.key), before, "a refusal changes nothing");
+    }
+}
+
+#[test]
+fn a_refusal_names_the_culprit() {
+    let mut o = Options::default();
+    let says = |got: (Refused, String), why, text: &str| assert_eq!(got, (why, text.to_string()));
+    says(
+        refusal(&mut o, Scope::Request, key::IP_FAMILY, 5),
+        Refused::InvalidArg,
+        "REQTASK_OPT_IP_FAMILY must be 0, 4 or 6, not 5",
+    );
+    says(
+        refusal(&mut o, Scope::Client, key::WORKERS_MAX, 1025),
+        Refused::InvalidArg,
+        "REQTASK_OPT_WORKERS_MAX must be at most 1024, not 1025",
+    );
+    says(
+        refusal(&mut o, Scope::Client, 9999, 1),
+        Refused::Unsupported,
+        "this build knows no option 9999",
+    );
+    says(
+        refusal(&mut o, Scope::Request, key::COOKIES, 1),
+        Refused::InvalidArg,
+        "REQTASK_OPT_COOKIES is set on a config, not on a request",
+    );
+    says(
+        refusal(&mut o, Scope::Client, key::AUTO_RELEASE, 1),
+        Refused::InvalidArg,
+        "REQTASK_OPT_AUTO_RELEASE is set on a request, not on a config",
+    );
+    says(
+        refusal(&mut o, Scope::Client, key::PROXY, 1),
+        Refused::InvalidArg,
+        "REQTASK_OPT_PROXY is a text option, to be set by the ..._set_str function",
+    );
+    let text = o.set_text(Scope::Client, key::DECODE, "1").expect_err("a number option");
+    says(
+        (text.why, text.message),
+        Refused::InvalidArg,
+        "REQTASK_OPT_DECODE is a number option, to be set by the ..._set_u64 function",
+    );
+}
+
+#[test]
+fn a_request_wins_over_its_client() {
+    let mut client = Options::default();
+    let mut request = Options::default();
+    client.set_number(Scope::Client, key::TIMEOUT_MS, 5).expect("in range");
+    client.set_number(Scope::Client, key::KEEP_BODY, 0).expect("in range");
+    request.set_number(Scope::Request, key::TIMEOUT_MS, 7).expect("in range");
+    request.set_text(Scope::Request, key::USER_AGENT, "").expect("empty sends none");
+    assert_eq!(client.number_with(&request, key::TIMEOUT_MS), 7);
+    assert!(!client.delivery(&request).keep_body);
+    assert_eq!(client.policy(&request).user_agent, "");
+    let usual = client.policy(&Options::default()).user_agent;
+    assert_eq!(usual, format!("reqtask/{}", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn zero_is_no_limit_or_the_most_there_can_be() {
+    let mut o = Options::default();
+    for row in TABLE.iter().filter(|row| row.scope != Scope::Request) {
+        if let Kind::Number(..) = row.kind {
+            o.set_number(Scope::Client, row.key, 0).expect("0 is in every range");
+        }
+    }
+    let none = Options::default();
+    assert_eq!(o.limits(&none), crate::http::Limits::default());
+    let pool = o.pool();
+    assert_eq!((pool.workers_max, pool.queue_max, pool.per_host_max), (1024, None, None));
+    assert!(pool.worker_idle.as_secs() > 4_000_000);
+    let delivery = o.delivery(&none);
+    assert_eq!(delivery.chunk_max_bytes, 1 << 20);
+    assert_eq!((delivery.window_bytes, delivery.body_max_bytes), (usize::MAX, None));
+    assert_eq!(o.policy(&none).header_max_bytes, 1 << 20);
+    assert_eq!(o.policy(&none).redirects_max, 0);
+    assert_eq!((o.settings().idle_connections, o.settings().idle_connection), (0, None));
+}
+
+#[test]
+fn the_defaults_are_those_of_the_header() {
+    let (o, none) = (Options::default(), Options::default());
+    let limits = o.limits(&none);
+    assert_eq!(limits.total, Some(std::time::Duration::from_secs(60)));
+    assert_eq!(
+        (limits.resolve, limits.connect, limits.headers, limits.read_idle),
+        Default::default()
+    );
+    assert_eq!(o.pool().workers_max, 64);
+    let policy = o.policy(&none);
+    assert!(policy.decode && !policy.https_only && !policy.redirect_to_http && !policy.direct);
+    assert_eq!((policy.redirects_max, policy.header_max_bytes), (10, 65_536));
+    assert_eq!(o.delivery(&none).window_bytes, 262_144);
+}
+
+#[test]
+fn an_empty_proxy_means_none_at_all() {
+    let mut request = Options::default();
+    request.set_text(Scope::Request, key::PROXY, "").expect("no proxy");
+    let policy = Options::default().policy(&request);
+    assert!(policy.direct && policy.proxy.is_none());
+}
+
+#[test]
+fn text_that_cannot_be_sent_is_refused() {
+    let refusal = Options::default()
+        .set_text(Scope::Client, key::USER_AGENT, "a\r\nb: c")
+        .expect_err("line ends");
+    assert_eq!(refusal.why, Refused::InvalidArg);
+    assert!(refusal.message.starts_with("REQTASK_OPT_USER_AGENT: "), "{}", refusal.message);
+}
