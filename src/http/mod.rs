@@ -6,16 +6,24 @@
 //! This layer knows nothing of task ids, listeners or C.
 
 pub mod cancel;
+pub mod check;
 pub mod dial;
+pub mod dns_override;
 pub mod error;
 pub mod exchange;
 pub mod fetch;
 pub mod fields;
 pub mod hop;
+pub mod no_proxy;
 pub mod proxy;
+pub mod redirect;
 pub mod request;
+pub mod roots_pem;
 pub mod seam;
 pub mod settings;
+#[cfg(test)]
+mod testing;
+pub mod url;
 pub mod wait;
 pub mod wire;
 
