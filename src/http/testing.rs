@@ -18,6 +18,7 @@ pub fn policy() -> Policy {
         user_agent: "test/1".to_owned(),
         proxy: None,
         proxy_tunnel: false,
+        direct: false,
     }
 }
 
