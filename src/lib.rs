@@ -17,4 +17,5 @@ pub mod exec;
 pub mod ffi;
 pub mod http;
 pub mod options;
+mod sync;
 pub mod task;

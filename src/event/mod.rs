@@ -1,7 +1,10 @@
 //! How news of a task reaches the app: in order, one at a time, directly or through a queue.
 
 pub mod buf;
+pub mod depth;
 mod news;
+pub mod queue;
+pub mod slot;
 
 pub use buf::Block;
 pub use news::{Completion, Event, EventKind, Listener, Progress, Wakeup};

@@ -1,1 +1,15 @@
-//! Who runs a request.
+//! Who runs a request: workers, the order in which tasks get one, and where silent streams wait.
+//!
+//! `job` is one task from dequeue to completion; read it first.
+
+mod admission;
+mod crew;
+mod job;
+mod owner;
+mod parking;
+mod pool;
+
+pub use admission::Host;
+pub use crew::{Crew, Hands, Shape};
+pub use owner::Owner;
+pub use pool::{LineIsFull, Pool, PoolLimits, Ticket, WORKERS_CAP};

@@ -16,6 +16,7 @@ pub mod fields;
 pub mod hop;
 pub mod no_proxy;
 pub mod proxy;
+pub mod readiness;
 pub mod redirect;
 pub mod request;
 pub mod roots_pem;

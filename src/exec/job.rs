@@ -1,0 +1,276 @@
+//! One task from dequeue to completion. Read this first.
+//!
+//! ```text
+//!  Fresh ──fetch──► Reading ──read──► chunk ──► owner
+//!                     │  ▲
+//!       nothing there │  │ readable, window open, too late, cancelled
+//!                     ▼  │
+//!                   parked (no thread)
+//! ```
+//! A job runs on a worker until it is done, or has nothing to read, or its window is full, or others have waited long
+//! enough. It decides nothing about threads: it says what it needs ([`After`]), and the pool sees to it.
+
+use std::os::fd::RawFd;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::owner::Owner;
+use super::pool::Pool;
+use crate::http::{Body, Exchange, Failure, Got, Kind, Patience, Phase, WakePipe};
+
+/// Bytes read in one go; small enough to stay in the processor's first cache.
+const READ_BYTES: usize = 16 * 1024;
+/// After so many bytes a stream lets others have the worker.
+const SLICE_BYTES: usize = 1024 * 1024;
+/// A stream that spoke this recently is waited for on the worker, because a hand-over costs more than the wait.
+const LINGER_LEAST: Duration = Duration::from_millis(5);
+const LINGER_MOST: Duration = Duration::from_millis(100);
+/// Reserved at once for a body whose length is declared; more only as bytes really come.
+const BODY_RESERVE_MOST: u64 = 1024 * 1024;
+
+/// A task on its way.
+#[derive(Debug)]
+pub struct Job {
+    owner: Arc<dyn Owner>,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Fresh,
+    Reading(Box<Stream>),
+    /// The owner has been told the end.
+    Over,
+}
+
+#[derive(Debug)]
+struct Stream {
+    body: Body,
+    /// Decoded bytes so far.
+    offset: u64,
+    /// The whole body so far, where it is kept.
+    kept: Option<Vec<u8>>,
+    content_length: Option<u64>,
+    quiet_since: Instant,
+    /// Time between the last two reads that found something.
+    gap: Duration,
+}
+
+/// What a worker brings along.
+pub struct Worker {
+    /// Its wake-up pipe.
+    pub pipe: Rc<WakePipe>,
+    /// Its read buffer, reused while nobody keeps it.
+    pub scratch: Vec<u8>,
+}
+
+/// What is to happen with a job that its worker gives up.
+#[derive(Debug)]
+pub enum After {
+    /// Nothing; the owner has been told.
+    Done,
+    /// Run it again soon: others were waiting.
+    Yield,
+    /// Keep it until `fd` is readable (`None`: until the window opens), or until the time given.
+    Park(Option<RawFd>, Option<Instant>),
+}
+
+impl Job {
+    /// A job that has not run.
+    pub fn new(owner: Arc<dyn Owner>) -> Job {
+        Job { owner, stage: Stage::Fresh }
+    }
+
+    /// Whom it is for.
+    pub fn owner(&self) -> &Arc<dyn Owner> {
+        &self.owner
+    }
+
+    /// Runs on the calling worker. The exchange's cancel flag is attached to the worker meanwhile.
+    pub fn run(&mut self, worker: &mut Worker, pool: &Pool) -> After {
+        let exchange = self.owner.exchange();
+        exchange.cancel.attach(worker.pipe.waker());
+        let after = self.advance(&exchange, worker, pool);
+        exchange.cancel.detach();
+        match after {
+            Ok(after) => after,
+            Err(failure) => {
+                self.end(Err(failure));
+                After::Done
+            }
+        }
+    }
+
+    /// Ends it from outside: a panic, or no thread to run it.
+    pub fn fail(&mut self, kind: Kind, message: &str) {
+        if !matches!(self.stage, Stage::Over) {
+            let phase = self.owner.exchange().phase();
+            self.end(Err(Failure::new(kind, phase, message)));
+        }
+    }
+
+    fn end(&mut self, result: Result<(), Failure>) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Over);
+        let (kept, body) = match stage {
+            Stage::Reading(stream) => (stream.kept, Some(stream.body)),
+            _ => (None, None),
+        };
+        self.owner.end(result, kept);
+        // Closing the connection comes after the news.
+        drop(body);
+    }
+
+    fn advance(
+        &mut self,
+        exchange: &Arc<Exchange>,
+        worker: &mut Worker,
+        pool: &Pool,
+    ) -> Result<After, Failure> {
+        if let Stage::Fresh = self.stage {
+            let Some(request) = self.owner.begin() else {
+                self.stage = Stage::Over;
+                return Ok(After::Done);
+            };
+            exchange.begin();
+            exchange.check()?;
+            exchange.set_patience(Patience::Forever);
+            let answer = pool.http().fetch(&request, exchange, &worker.pipe)?;
+            drop(request);
+            self.owner.head(&answer);
+            let keeps = self.owner.keeps_body();
+            self.stage = Stage::Reading(Box::new(Stream {
+                content_length: answer.head.content_length,
+                body: answer.body,
+                offset: 0,
+                kept: keeps.then(Vec::new),
+                quiet_since: Instant::now(),
+                gap: Duration::ZERO,
+            }));
+        }
+        let Stage::Reading(stream) = &mut self.stage else { return Ok(After::Done) };
+        match stream.read_on(&*self.owner, exchange, worker, pool)? {
+            Some(after) => Ok(after),
+            None => {
+                self.end(Ok(()));
+                Ok(After::Done)
+            }
+        }
+    }
+}
+
+impl Stream {
+    /// Reads until something stops it; `None` at the end of the body.
+    fn read_on(
+        &mut self,
+        owner: &dyn Owner,
+        exchange: &Arc<Exchange>,
+        worker: &mut Worker,
+        pool: &Pool,
+    ) -> Result<Option<After>, Failure> {
+        let mut slice = 0;
+        loop {
+            exchange.check()?;
+            let room = owner.room().min(READ_BYTES.max(worker.scratch.len()));
+            if room == 0 {
+                self.body.shed();
+                return Ok(Some(After::Park(None, exchange.total_deadline())));
+            }
+            worker.scratch.resize(room.min(READ_BYTES), 0);
+            exchange.set_patience(Patience::UpTo(Duration::ZERO));
+            let mut got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
+            if got == Got::WouldBlock {
+                self.check_idle(owner, exchange)?;
+                if let Some(patience) = self.linger(pool) {
+                    let _lingering = pool.linger(&worker.pipe);
+                    exchange.set_patience(Patience::UpTo(patience));
+                    got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
+                }
+            }
+            match got {
+                Got::Bytes(n) => {
+                    self.take(n, owner, worker)?;
+                    owner.received(self.body.received(), self.content_length);
+                    slice += n;
+                    if slice >= SLICE_BYTES {
+                        if pool.crowded() {
+                            return Ok(Some(After::Yield));
+                        }
+                        slice = 0;
+                    }
+                }
+                Got::WouldBlock => {
+                    self.body.shed();
+                    let idle = exchange.limits().read_idle.filter(|_| !owner.paused());
+                    let idle = idle.and_then(|d| self.quiet_since.checked_add(d));
+                    let until = crate::http::wait::earlier(exchange.total_deadline(), idle);
+                    return Ok(Some(After::Park(self.body.fd(), until)));
+                }
+                Got::End => {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    /// `n` bytes are in the worker's buffer.
+    fn take(&mut self, n: usize, owner: &dyn Owner, worker: &mut Worker) -> Result<(), Failure> {
+        let now = Instant::now();
+        self.gap = now.duration_since(self.quiet_since);
+        self.quiet_since = now;
+        if owner.body_max().is_some_and(|max| self.offset + n as u64 > max) {
+            let max = owner.body_max().unwrap_or_default();
+            return Err(Failure::new(
+                Kind::TooLarge,
+                Phase::Body,
+                format!("the body exceeds REQTASK_OPT_BODY_MAX_BYTES ({max} bytes)"),
+            ));
+        }
+        if let Some(kept) = &mut self.kept {
+            let first = if kept.is_empty() {
+                self.content_length.unwrap_or(0).min(BODY_RESERVE_MOST) as usize
+            } else {
+                0
+            };
+            kept.try_reserve(n.max(first)).map_err(|_| {
+                Failure::new(
+                    Kind::NoMemory,
+                    Phase::Body,
+                    format!("no memory to keep a body of more than {} bytes", self.offset),
+                )
+            })?;
+            kept.extend_from_slice(&worker.scratch[..n]);
+        }
+        let offset = self.offset;
+        self.offset += n as u64;
+        // A small piece in a large block would waste memory for as long as the app keeps it.
+        if n * 2 < worker.scratch.len() {
+            owner.chunk(offset, worker.scratch[..n].to_vec());
+        } else {
+            worker.scratch.truncate(n);
+            let bytes = std::mem::take(&mut worker.scratch);
+            worker.scratch = owner.chunk(offset, bytes).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Whether and how long to wait for a stream on the worker rather than to park it.
+    fn linger(&self, pool: &Pool) -> Option<Duration> {
+        if self.gap * 2 > LINGER_MOST || pool.crowded() {
+            return None;
+        }
+        let quiet = self.quiet_since.elapsed();
+        (self.gap * 2).max(LINGER_LEAST).checked_sub(quiet).filter(|d| !d.is_zero())
+    }
+
+    fn check_idle(&mut self, owner: &dyn Owner, exchange: &Exchange) -> Result<(), Failure> {
+        let Some(limit) = exchange.limits().read_idle else { return Ok(()) };
+        if owner.paused() {
+            self.quiet_since = Instant::now();
+        }
+        if self.quiet_since.elapsed() < limit {
+            return Ok(());
+        }
+        Err(exchange.timed_out())
+    }
+}
