@@ -12,13 +12,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The reading end of a worker's wake-up pipe.
 #[derive(Debug)]
 pub struct WakePipe {
-    reader: OwnedFd,
     waker: Arc<Waker>,
 }
 
 /// The writing end; shared with whoever may want the worker's attention.
 #[derive(Debug)]
 pub struct Waker {
+    /// Kept here and not in [`WakePipe`]: who wakes may come when the worker is gone, and writing into a pipe without a
+    /// reader raises SIGPIPE, which ends a program that does not ignore it.
+    reader: OwnedFd,
     writer: OwnedFd,
     /// True while a byte is in the pipe: one is enough.
     pending: AtomicBool,
@@ -40,14 +42,13 @@ impl WakePipe {
         for fd in fds {
             set_nonblocking_cloexec(fd)?;
         }
-        let waker =
-            Waker { writer, pending: AtomicBool::new(false), nudged: AtomicBool::new(false) };
-        Ok(WakePipe { reader, waker: Arc::new(waker) })
+        let (pending, nudged) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(WakePipe { waker: Arc::new(Waker { reader, writer, pending, nudged }) })
     }
 
     /// The descriptor to poll for reading.
     pub fn fd(&self) -> RawFd {
-        self.reader.as_raw_fd()
+        self.waker.reader.as_raw_fd()
     }
 
     /// The other end.

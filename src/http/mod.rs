@@ -13,20 +13,37 @@ pub mod error;
 pub mod exchange;
 pub mod fetch;
 pub mod fields;
+pub mod happy;
 pub mod hop;
+pub mod idle;
+pub mod lookup;
 pub mod no_proxy;
 pub mod proxy;
 pub mod readiness;
 pub mod redirect;
 pub mod request;
+pub mod resolver;
 pub mod roots_pem;
 pub mod seam;
 pub mod settings;
-#[cfg(test)]
-mod testing;
+pub mod socks;
+pub mod talk;
+pub mod tcp;
+pub mod tls;
+pub mod tunnel;
 pub mod url;
 pub mod wait;
+pub mod wait_any;
 pub mod wire;
+
+#[cfg(test)]
+mod dial_test;
+#[cfg(test)]
+mod loopback;
+#[cfg(test)]
+mod proxy_test;
+#[cfg(test)]
+mod testing;
 
 pub use cancel::{Cancel, WakePipe, Waker};
 pub use error::{Failure, Kind, Phase};

@@ -106,7 +106,7 @@ pub fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
 }
 
 /// Milliseconds for poll: rounded up, so that a wait never ends before its deadline and then spins.
-fn poll_timeout(deadline: Option<Instant>) -> libc::c_int {
+pub(super) fn poll_timeout(deadline: Option<Instant>) -> libc::c_int {
     match deadline {
         None => -1,
         Some(at) => {

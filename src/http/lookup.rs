@@ -1,0 +1,84 @@
+//! One name lookup by the system: `getaddrinfo`, blocking, not interruptible. Runs on the resolver's threads only.
+//!
+//! The C function is called directly and not through `std::net`, because it alone can be told to leave out one
+//! address family, which matters where the name server is silent about the other.
+
+use std::ffi::{CStr, CString};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ptr;
+
+use super::request::IpFamily;
+
+/// Why there is no address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoAddress {
+    /// The system's words.
+    pub text: String,
+    /// `errno`, where the system gives one; otherwise 0.
+    pub os_error: i32,
+}
+
+/// Asks the system for the addresses of a host.
+pub fn system(host: &str, family: IpFamily) -> Result<Vec<IpAddr>, NoAddress> {
+    let Ok(name) = CString::new(host) else {
+        return Err(NoAddress { text: "the name contains a NUL".into(), os_error: 0 });
+    };
+    // SAFETY: all-zero is a valid addrinfo: null pointers, and "any" for each number.
+    let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
+    hints.ai_socktype = libc::SOCK_STREAM;
+    hints.ai_family = match family {
+        IpFamily::Any => libc::AF_UNSPEC,
+        IpFamily::V4 => libc::AF_INET,
+        IpFamily::V6 => libc::AF_INET6,
+    };
+    let mut list: *mut libc::addrinfo = ptr::null_mut();
+    // SAFETY: name is NUL-terminated, hints and list live through the call.
+    let code =
+        unsafe { libc::getaddrinfo(name.as_ptr(), ptr::null(), &raw const hints, &raw mut list) };
+    if code != 0 {
+        return Err(explain(code));
+    }
+    let mut addresses = Vec::new();
+    let mut at = list;
+    while !at.is_null() {
+        // SAFETY: `at` is an entry of the list that getaddrinfo made and that is not yet freed.
+        let entry = unsafe { &*at };
+        if let Some(address) = address_of(entry)
+            && !addresses.contains(&address)
+        {
+            addresses.push(address);
+        }
+        at = entry.ai_next;
+    }
+    // SAFETY: the list came from getaddrinfo, is freed once, and nothing points into it any more.
+    unsafe { libc::freeaddrinfo(list) };
+    Ok(addresses)
+}
+
+fn address_of(entry: &libc::addrinfo) -> Option<IpAddr> {
+    match entry.ai_family {
+        libc::AF_INET => {
+            // SAFETY: getaddrinfo gives entries of this family a sockaddr_in.
+            let raw = unsafe { &*entry.ai_addr.cast::<libc::sockaddr_in>() };
+            Some(IpAddr::V4(Ipv4Addr::from(raw.sin_addr.s_addr.to_ne_bytes())))
+        }
+        libc::AF_INET6 => {
+            // SAFETY: getaddrinfo gives entries of this family a sockaddr_in6.
+            let raw = unsafe { &*entry.ai_addr.cast::<libc::sockaddr_in6>() };
+            Some(IpAddr::V6(Ipv6Addr::from(raw.sin6_addr.s6_addr)))
+        }
+        _ => None,
+    }
+}
+
+fn explain(code: libc::c_int) -> NoAddress {
+    if code == libc::EAI_SYSTEM {
+        let error = io::Error::last_os_error();
+        let os_error = error.raw_os_error().unwrap_or(0);
+        return NoAddress { text: error.to_string(), os_error };
+    }
+    // SAFETY: gai_strerror returns a static, NUL-terminated text for every code.
+    let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
+    NoAddress { text: text.to_string_lossy().into_owned(), os_error: 0 }
+}

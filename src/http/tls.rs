@@ -1,0 +1,186 @@
+//! TLS by rustls: the client's set-up, the handshake, and what its errors mean in a sentence.
+//!
+//! The crypto provider (ring) is named here and not taken from the process, which may have none or another. The handshake
+//! never blocks but in [`wait`]; phases and marks are the caller's.
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::pki_types::{ServerName, UnixTime};
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig, ClientConnection, Error, RootCertStore,
+};
+
+use super::cancel::WakePipe;
+use super::error::{Failure, Kind, Phase};
+use super::exchange::{Exchange, Patience};
+use super::settings::Settings;
+use super::tcp::Socket;
+use super::wait::{Interest, wait};
+
+/// Servers whose sessions are remembered, to resume them with a shorter handshake.
+const SESSIONS: usize = 64;
+
+/// The set-up for all connections of a client.
+pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
+    let mut roots = RootCertStore::empty();
+    if settings.system_roots {
+        add_system_roots(&mut roots)?;
+    } else {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    for root in &settings.extra_roots {
+        roots.add(root.clone()).map_err(|error| {
+            let sentence = format!("a trusted certificate that was given is not valid: {error}");
+            Failure::new(Kind::Certificate, Phase::None, sentence)
+        })?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has cipher suites for TLS 1.2 and 1.3")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    // RFC 7301: says that we do not speak HTTP/2, to servers that would prefer it.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.resumption = Resumption::in_memory_sessions(SESSIONS);
+    Ok(Arc::new(config))
+}
+
+fn add_system_roots(roots: &mut RootCertStore) -> Result<(), Failure> {
+    let found = rustls_native_certs::load_native_certs();
+    let (added, _) = roots.add_parsable_certificates(found.certs);
+    if added > 0 {
+        return Ok(());
+    }
+    let why = found.errors.first().map_or_else(String::new, |error| format!(": {error}"));
+    let sentence = format!("the device has no trusted certificates that can be read{why}");
+    Err(Failure::new(Kind::Certificate, Phase::None, sentence))
+}
+
+/// Shakes hands on a connected socket. `host` is a name or an address literal, in brackets or not.
+pub fn handshake(
+    config: &Arc<ClientConfig>,
+    host: &str,
+    socket: &Socket,
+    exchange: &Exchange,
+    pipe: &WakePipe,
+) -> Result<ClientConnection, Failure> {
+    let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+    let Ok(name) = ServerName::try_from(host.to_owned()) else {
+        return Err(tls(format!("{host} is not a name that TLS can check")));
+    };
+    let mut session =
+        ClientConnection::new(config.clone(), name).map_err(|error| explain(&error, host))?;
+    loop {
+        let blocked = send_pending(&mut session, socket, exchange)?;
+        if !session.is_handshaking() && !blocked {
+            return Ok(session);
+        }
+        match session.read_tls(&mut &*socket) {
+            Ok(0) => {
+                let what = format!("{host} closed the connection during the TLS handshake");
+                return Err(tls(what));
+            }
+            Ok(n) => exchange.add_received(n),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let interest = if blocked { Interest::BOTH } else { Interest::READ };
+                wait(socket.fd(), interest, exchange, pipe, Patience::Forever, None)?;
+                continue;
+            }
+            Err(error) => return Err(broken(&error)),
+        }
+        if let Err(error) = session.process_new_packets() {
+            // The alert that tells the server why; its loss changes nothing.
+            let _ = send_pending(&mut session, socket, exchange);
+            return Err(explain(&error, host));
+        }
+        exchange.check()?;
+    }
+}
+
+/// Sends what the session has to say; true when the kernel takes no more for now.
+fn send_pending(
+    session: &mut ClientConnection,
+    socket: &Socket,
+    exchange: &Exchange,
+) -> Result<bool, Failure> {
+    while session.wants_write() {
+        match session.write_tls(&mut &*socket) {
+            Ok(n) => exchange.add_sent(n),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+            Err(error) => return Err(broken(&error)),
+        }
+    }
+    Ok(false)
+}
+
+fn tls(message: impl Into<String>) -> Failure {
+    Failure::new(Kind::Tls, Phase::Tls, message)
+}
+
+fn broken(error: &io::Error) -> Failure {
+    Failure::os(Kind::Tls, Phase::Tls, "the connection broke during the TLS handshake", error)
+}
+
+/// What went wrong, for people.
+fn explain(error: &Error, host: &str) -> Failure {
+    let certificate = |why: String| {
+        let sentence = format!("the certificate of {host} is not trusted: {why}");
+        Failure::new(Kind::Certificate, Phase::Tls, sentence)
+    };
+    match error {
+        Error::InvalidCertificate(error) => certificate(certificate_problem(error, host)),
+        Error::NoCertificatesPresented => certificate("the server sent none".into()),
+        Error::AlertReceived(alert) => tls(match alert {
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+                format!("{host} accepts none of our cipher suites")
+            }
+            AlertDescription::ProtocolVersion => {
+                format!("{host} speaks neither TLS 1.2 nor TLS 1.3")
+            }
+            AlertDescription::UnrecognisedName => format!("{host} is not a name of that server"),
+            AlertDescription::CertificateRequired => {
+                format!("{host} asks for a client certificate")
+            }
+            other => format!("{host} ended the TLS handshake with the alert {other:?}"),
+        }),
+        Error::InvalidMessage(_) => tls(format!("{host} does not answer in TLS: {error}")),
+        Error::PeerIncompatible(_) => {
+            tls(format!("{host} speaks no TLS that is safe enough: {error}"))
+        }
+        other => tls(format!("the TLS handshake with {host} failed: {other}")),
+    }
+}
+
+fn certificate_problem(error: &CertificateError, host: &str) -> String {
+    match error {
+        CertificateError::Expired => "it has expired".into(),
+        CertificateError::ExpiredContext { not_after, .. } => {
+            format!("it expired on {}", date(*not_after))
+        }
+        CertificateError::NotValidYet => "it is not valid yet; is the clock right?".into(),
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            format!("it is not valid before {}; is the clock right?", date(*not_before))
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("it is not valid for the name {host}")
+        }
+        CertificateError::UnknownIssuer => "its issuer is unknown".into(),
+        CertificateError::Revoked => "it was revoked".into(),
+        CertificateError::BadSignature => "its signature is wrong".into(),
+        CertificateError::BadEncoding => "it is damaged".into(),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "it was not issued for servers".into()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn date(at: UnixTime) -> String {
+    i64::try_from(at.as_secs())
+        .ok()
+        .and_then(|secs| time::OffsetDateTime::from_unix_timestamp(secs).ok())
+        .map_or_else(|| "an unknown day".into(), |at| at.date().to_string())
+}

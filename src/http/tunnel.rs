@@ -1,0 +1,116 @@
+//! A tunnel through an HTTP proxy: CONNECT (RFC 9110 9.3.6), with Basic credentials (RFC 7617) where the proxy has some.
+//!
+//! Knows nothing of what goes through the tunnel.
+
+use http::HeaderValue;
+
+use super::error::Failure;
+use super::proxy::Proxy;
+use super::talk::{Talk, proxy};
+
+/// A proxy's answer that is larger is no answer.
+const HEAD_MAX_BYTES: usize = 16 * 1024;
+/// Interim answers (1xx) that are skipped.
+const INTERIM_MAX: usize = 8;
+
+/// Asks the proxy for a tunnel to `host`, which has brackets if it is an IPv6 literal.
+pub fn open(talk: &Talk<'_>, through: &Proxy, host: &str, port: u16) -> Result<(), Failure> {
+    let mut request =
+        format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n").into_bytes();
+    if let Some(credentials) = authorization(through) {
+        request.extend_from_slice(b"Proxy-Authorization: ");
+        request.extend_from_slice(credentials.as_bytes());
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"\r\n");
+    talk.send(&request)?;
+    for _ in 0..=INTERIM_MAX {
+        let head = talk.read_head(HEAD_MAX_BYTES)?;
+        let Some((status, reason)) = status_line(&head) else {
+            return Err(proxy("the proxy's answer to CONNECT is not HTTP"));
+        };
+        match status {
+            100..=199 => {}
+            200..=299 => return Ok(()),
+            407 if through.credentials.is_some() => {
+                return Err(proxy("the proxy did not accept the credentials (status 407)"));
+            }
+            407 => return Err(proxy("the proxy asks for credentials (status 407)")),
+            _ => {
+                let words = format!("the proxy refused the tunnel with status {status} {reason}");
+                return Err(proxy(words.trim_end()));
+            }
+        }
+    }
+    Err(proxy("the proxy sent too many interim answers"))
+}
+
+/// The value of `proxy-authorization`, for a proxy that has credentials.
+pub fn authorization(through: &Proxy) -> Option<HeaderValue> {
+    let (user, password) = through.credentials.as_ref()?;
+    let text = format!("Basic {}", base64(format!("{user}:{password}").as_bytes()));
+    let mut value = HeaderValue::try_from(text).expect("base64 consists of visible ASCII");
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Status and reason of a head; the reason only where it is printable, because it goes into a sentence.
+fn status_line(head: &[u8]) -> Option<(u16, &str)> {
+    let line = head.split(|b| *b == b'\n').next()?.trim_ascii_end();
+    let rest = line.strip_prefix(b"HTTP/1.")?;
+    let (status, reason) = (rest.get(2..5)?, rest.get(6..).unwrap_or_default());
+    if rest.get(1) != Some(&b' ') || rest.get(5).is_some_and(|b| *b != b' ') {
+        return None;
+    }
+    let status = std::str::from_utf8(status).ok()?.parse().ok().filter(|s| *s >= 100)?;
+    let printable = reason.len() <= 80 && reason.iter().all(|b| (b' '..=b'~').contains(b));
+    Some((status, if printable { std::str::from_utf8(reason).unwrap_or_default() } else { "" }))
+}
+
+/// RFC 4648 section 4, with padding.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let mut bits = 0u32;
+        for i in 0..3 {
+            bits = bits << 8 | u32::from(group.get(i).copied().unwrap_or(0));
+        }
+        for i in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * i) & 63) as usize];
+            out.push(if i <= group.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_rfc_4648_section_10() {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn status_lines() {
+        assert_eq!(status_line(b"HTTP/1.1 200 OK\r\n"), Some((200, "OK")));
+        assert_eq!(status_line(b"HTTP/1.0 407\r\n"), Some((407, "")));
+        assert_eq!(status_line(b"HTTP/1.1 502 \xff\r\n"), Some((502, "")));
+        for wrong in ["HTTP/1.1 20\r\n", "HTTP/1.1 2000\r\n", "HTTP/2 200\r\n", "SSH-2.0\r\n", "\n"]
+        {
+            assert_eq!(status_line(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+}
