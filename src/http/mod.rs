@@ -7,6 +7,8 @@
 
 pub mod cancel;
 pub mod check;
+pub mod cookie_date;
+pub mod cookies;
 pub mod dial;
 pub mod dns_override;
 pub mod error;
@@ -19,6 +21,7 @@ pub mod idle;
 pub mod lookup;
 pub mod no_proxy;
 pub mod proxy;
+pub mod public_suffix;
 pub mod readiness;
 pub mod redirect;
 pub mod request;
