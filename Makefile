@@ -23,7 +23,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool demo test install bench lint clean setup-build setup-test FORCE
+.PHONY: all library tool demo test install bench lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -51,20 +51,19 @@ $(BUILD)/demo: library $(DEMO_SRC) $(wildcard examples/c/*.h) include/reqtask.h
 tool: $(BUILD)/reqtask
 
 # The scripted server of ffi-tests; the demo, the tests and the benchmarks talk to it.
-$(BUILD)/scripted-server: setup-build FORCE
-	$(CARGO) build --release --manifest-path ffi-tests/server/Cargo.toml --target-dir $(BUILD)/server
-	@ln -sf $(BUILD)/server/release/scripted-server $@
+server: setup-build
+	$(CARGO) build --release --manifest-path ffi-tests/server/Cargo.toml --target-dir ffi-tests/server/target
 
-demo: $(BUILD)/demo $(BUILD)/scripted-server
-	@$(BUILD)/demo $(BUILD)/scripted-server
+demo: $(BUILD)/demo server
+	@$(BUILD)/demo ffi-tests/server/target/release/scripted-server
 
-test: setup-test tool $(BUILD)/scripted-server
+test: setup-test tool server
 	@scripts/test
 
 install: library
 	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 
-bench: tool $(BUILD)/scripted-server
+bench: tool server
 	@benches/run
 
 lint: setup-test

@@ -68,7 +68,7 @@ static void on_chunk(void *user, const reqtask_chunk_event *event) {
   if (w->print) {
     printf("  %9.3f ms  chunk %2" PRIu64 ", %3zu bytes: ", (now_us() - w->started_us) / 1e3,
            w->chunks, event->bytes.len);
-    plain_text(stdout, (const char *)event->bytes.data, event->bytes.len, 40);
+    plain_text(stdout, (const char *)event->bytes.data, event->bytes.len, 52);
     fputc('\n', stdout);
     fflush(stdout);
   }
@@ -111,7 +111,7 @@ static reqtask_id launch(reqtask_client *client, watch *w, unsigned port, const 
 static void show_stream(reqtask_client *client, unsigned port) {
   watch w = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .print = true};
   printf("1. A streamed answer: eight events, one every 150 ms\n\n");
-  reqtask_id task = launch(client, &w, port, "/stream?n=8&ms=150&size=48");
+  reqtask_id task = launch(client, &w, port, "/stream?n=8&ms=150&size=96");
   must(reqtask_wait(task, 30000), "reqtask_wait");
 
   const reqtask_response *response;
@@ -129,7 +129,7 @@ static void show_stream(reqtask_client *client, unsigned port) {
 static double abort_once(reqtask_client *client, unsigned port, bool print, unsigned silent_ms) {
   watch w = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
   w.print = print;
-  reqtask_id task = launch(client, &w, port, "/stream?n=2&ms=3600000&size=48");
+  reqtask_id task = launch(client, &w, port, "/stream?n=1&size=96&then=stall");
   pthread_mutex_lock(&w.lock);
   while (w.chunks == 0 && !w.done)
     pthread_cond_wait(&w.changed, &w.lock);
@@ -165,7 +165,7 @@ static int by_value(const void *a, const void *b) {
 }
 
 static void show_abort(reqtask_client *client, unsigned port) {
-  printf("\n3. A stream that falls silent after its first event (the next is due in an hour)\n\n");
+  printf("\n3. A stream that falls silent after its first event\n\n");
   abort_once(client, port, true, 500);
   static double took[ABORTS];
   for (size_t i = 0; i < ABORTS; i++)
