@@ -14,6 +14,7 @@ use super::cancel::WakePipe;
 use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark};
 use super::idle::{Idle, Key};
+use super::lookup_threads::LookupThreads;
 use super::proxy::{Proxy, ProxyKind};
 use super::resolver::Resolver;
 use super::seam::Route;
@@ -50,16 +51,16 @@ pub struct Connection {
 impl Dialer {
     /// Builds the TLS set-up; fails when system roots were asked for and there are none.
     pub fn new(settings: &Settings) -> Result<Arc<Dialer>, Failure> {
-        Dialer::with_resolver(settings, Resolver::new(settings.dns_overrides.clone()))
+        Dialer::with_lookups(settings, LookupThreads::system())
     }
 
     /// As [`Dialer::new`], with another name lookup.
-    pub(crate) fn with_resolver(
+    pub(crate) fn with_lookups(
         settings: &Settings,
-        resolver: Resolver,
+        lookups: LookupThreads,
     ) -> Result<Arc<Dialer>, Failure> {
         Ok(Arc::new(Dialer {
-            resolver,
+            resolver: Resolver::new(settings.dns_overrides.clone(), lookups),
             tls: tls::config(settings)?,
             idle: Mutex::new(Idle::new(settings.idle_connections, settings.idle_connection)),
         }))

@@ -82,3 +82,19 @@ fn explain(code: libc::c_int) -> NoAddress {
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
     NoAddress { text: text.to_string_lossy().into_owned(), os_error: 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_is_asked_for_one_family_only() {
+        let v4 = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        assert_eq!(system("127.0.0.1", IpFamily::Any), Ok(vec![v4]));
+        assert_eq!(system("127.0.0.1", IpFamily::V4), Ok(vec![v4]));
+        // A literal of the other family: the system refuses it without asking anybody, and has words for it.
+        assert!(!system("127.0.0.1", IpFamily::V6).unwrap_err().text.is_empty());
+        assert_eq!(system("::1", IpFamily::V6), Ok(vec![IpAddr::V6(Ipv6Addr::LOCALHOST)]));
+        assert!(system("a\0b", IpFamily::Any).is_err());
+    }
+}

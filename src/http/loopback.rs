@@ -1,9 +1,9 @@
 //! What the tests of this layer share: a worker's belongings, and servers on loopback that behave as told.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use url::Url;
 use super::cancel::WakePipe;
 use super::error::Failure;
 use super::exchange::{Exchange, Limits, Patience};
+use super::lookup_threads::LookupThreads;
 use super::proxy::{Proxy, ProxyKind};
 use super::request::IpFamily;
 use super::seam::Route;
@@ -97,6 +98,47 @@ pub fn refusing_address() -> (SocketAddr, (TcpListener, TcpStream)) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     (stream.local_addr().unwrap(), (listener, stream))
+}
+
+/// Name lookups that hang until they are released, and then all find 127.0.0.1.
+#[derive(Debug, Default)]
+pub struct Gate {
+    /// Guards (lookups begun, whether the gate is open).
+    state: Mutex<(usize, bool)>,
+    changed: Condvar,
+}
+
+impl Gate {
+    /// A gate and the threads that stand before it.
+    pub fn closed(answer_age: Duration) -> (Arc<Gate>, LookupThreads) {
+        let gate = Arc::new(Gate::default());
+        let own = gate.clone();
+        let lookup = move |_: &str, _| {
+            let mut state = own.state.lock().unwrap();
+            state.0 += 1;
+            own.changed.notify_all();
+            drop(own.changed.wait_while(state, |state| !state.1).unwrap());
+            Ok(vec![Ipv4Addr::LOCALHOST.into()])
+        };
+        (gate, LookupThreads::asking(answer_age, Box::new(lookup)))
+    }
+
+    /// Lets all lookups end.
+    pub fn open(&self) {
+        self.state.lock().unwrap().1 = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits until so many lookups have begun.
+    pub fn wait_begun(&self, count: usize) {
+        let state = self.state.lock().unwrap();
+        drop(self.changed.wait_while(state, |state| state.0 < count).unwrap());
+    }
+
+    /// How many lookups have begun.
+    pub fn begun(&self) -> usize {
+        self.state.lock().unwrap().0
+    }
 }
 
 /// A certificate and its key.

@@ -19,6 +19,7 @@ pub mod happy;
 pub mod hop;
 pub mod idle;
 pub mod lookup;
+pub mod lookup_threads;
 pub mod no_proxy;
 pub mod proxy;
 pub mod public_suffix;
@@ -39,6 +40,8 @@ pub mod wait;
 pub mod wait_any;
 pub mod wire;
 
+#[cfg(test)]
+mod abort_test;
 #[cfg(test)]
 mod dial_test;
 #[cfg(test)]

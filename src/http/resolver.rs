@@ -1,98 +1,29 @@
-//! Name lookup that can be abandoned: threads of our own do it, and the worker waits on its wake pipe.
+//! From a host to its addresses: literals, overrides and `localhost` at once, all else by lookup threads.
 //!
-//! `getaddrinfo` cannot be interrupted, so a request that is aborted leaves its lookup behind. Threads come as they are
-//! needed, at most 16, and end when idle. Requests for the same name and family share one lookup, and its answer for
-//! some seconds. Address literals, overrides and `localhost` (RFC 6761 6.3) need no thread.
+//! Knows what a host in a URL looks like and which address families are allowed; knows nothing of how a lookup is done.
 
-use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
-use super::cancel::{WakePipe, Waker};
-use super::error::{Failure, Kind, Phase};
+use super::cancel::WakePipe;
+use super::error::{Failure, Kind};
 use super::exchange::Exchange;
-use super::lookup::{self, NoAddress};
+use super::lookup_threads::LookupThreads;
 use super::request::IpFamily;
 use super::settings::DnsOverride;
-use super::wait_any::wait_any;
-
-/// Lookups that hang must not block all others, nor may they take a thread each without end.
-const MAX_THREADS: usize = 16;
-/// How long a positive answer is kept. `getaddrinfo` does not tell the record's own time.
-const ANSWER_AGE: Duration = Duration::from_secs(5);
-/// How long a thread waits for the next lookup.
-const THREAD_IDLE: Duration = Duration::from_secs(5);
-/// Expired answers are swept out when there are more than this.
-const MANY_ANSWERS: usize = 64;
-/// glibc's own resolver uses buffers on the stack.
-const STACK_BYTES: usize = 256 * 1024;
-
-type Answer = Result<Arc<[IpAddr]>, NoAddress>;
-type Lookup = dyn Fn(&str, IpFamily) -> Result<Vec<IpAddr>, NoAddress> + Send + Sync;
 
 /// See the module's text. One per client.
 #[derive(Debug)]
 pub struct Resolver {
     overrides: Vec<DnsOverride>,
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    lookup: Box<Lookup>,
-    answer_age: Duration,
-    /// Guards everything about lookups and their threads.
-    state: Mutex<State>,
-    /// There is work, or the resolver was closed.
-    work: Condvar,
-    /// A thread has ended.
-    ended: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    /// Lookups that no thread has begun.
-    queue: VecDeque<Key>,
-    /// Who waits for which lookup, queued or running.
-    flights: HashMap<Key, Vec<Arc<Ticket>>>,
-    answers: HashMap<Key, (Instant, Arc<[IpAddr]>)>,
-    threads: usize,
-    idle: usize,
-    handles: Vec<JoinHandle<()>>,
-    closed: bool,
-}
-
-type Key = (Box<str>, IpFamily);
-
-/// One worker's wait for one lookup.
-struct Ticket {
-    answer: OnceLock<Answer>,
-    waker: Arc<Waker>,
+    lookups: LookupThreads,
 }
 
 impl Resolver {
-    /// A resolver that asks the system.
-    pub fn new(overrides: Vec<DnsOverride>) -> Resolver {
-        Resolver::with_lookup(overrides, ANSWER_AGE, Box::new(lookup::system))
-    }
-
-    /// A resolver that asks `lookup`.
-    pub(crate) fn with_lookup(
-        overrides: Vec<DnsOverride>,
-        answer_age: Duration,
-        lookup: Box<Lookup>,
-    ) -> Resolver {
-        let shared = Shared {
-            lookup,
-            answer_age,
-            state: Mutex::default(),
-            work: Condvar::new(),
-            ended: Condvar::new(),
-        };
-        Resolver { overrides, shared: Arc::new(shared) }
+    /// A resolver with these fixed answers.
+    pub fn new(overrides: Vec<DnsOverride>, lookups: LookupThreads) -> Resolver {
+        Resolver { overrides, lookups }
     }
 
     /// The addresses of a host, at least one, in the order of preference. `host` is a name or an address literal, in
@@ -114,7 +45,7 @@ impl Resolver {
         };
         let all: Arc<[IpAddr]> = match self.known(host, port) {
             Some(known) => known.into(),
-            None => self.look_up(host, family, exchange, pipe)?,
+            None => self.lookups.look_up(host, family, exchange, pipe)?,
         };
         let usable: Vec<SocketAddr> =
             all.iter().filter(|a| allowed(a)).map(|a| SocketAddr::new(*a, port)).collect();
@@ -135,214 +66,29 @@ impl Resolver {
 
     /// Begins no more lookups; idle threads end now, others when their lookup returns.
     pub fn close(&self) {
-        self.shared.lock().closed = true;
-        self.shared.work.notify_all();
+        self.lookups.close();
     }
 
     /// After [`Resolver::close`]: waits for the threads to end. False when one was still in a lookup at `deadline`.
     pub fn wait_closed(&self, deadline: Instant) -> bool {
-        let mut state = self.shared.lock();
-        while state.threads > 0 {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            let woken = self.shared.ended.wait_timeout(state, left);
-            state = woken.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        let handles = std::mem::take(&mut state.handles);
-        drop(state);
-        // They have left our code; joining makes sure that they have left the library, which may be unloaded next.
-        for handle in handles {
-            let _ = handle.join();
-        }
-        true
+        self.lookups.wait_closed(deadline)
     }
 
     /// What needs no thread.
     fn known(&self, host: &str, port: u16) -> Option<Vec<IpAddr>> {
-        let fixed =
-            self.overrides.iter().find(|o| o.port == port && o.host.eq_ignore_ascii_case(host));
-        if let Some(fixed) = fixed {
-            return Some(fixed.addresses.clone());
+        let fixed: Vec<IpAddr> = self
+            .overrides
+            .iter()
+            .filter(|o| o.port == port && o.host.eq_ignore_ascii_case(host))
+            .flat_map(|o| o.addresses.iter().copied())
+            .collect();
+        if !fixed.is_empty() {
+            return Some(fixed);
         }
         if let Ok(address) = host.parse::<IpAddr>() {
             return Some(vec![address]);
         }
         is_localhost(host).then(|| vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()])
-    }
-
-    fn look_up(
-        &self,
-        host: &str,
-        family: IpFamily,
-        exchange: &Exchange,
-        pipe: &WakePipe,
-    ) -> Result<Arc<[IpAddr]>, Failure> {
-        let key = (host.to_ascii_lowercase().into_boxed_str(), family);
-        let ticket = match self.shared.submit(&key, pipe, exchange.phase())? {
-            Submitted::Known(addresses) => return Ok(addresses),
-            Submitted::Waiting(ticket) => ticket,
-        };
-        let mut no_sockets = Vec::new();
-        loop {
-            if let Some(answer) = ticket.answer.get() {
-                return answer.clone().map_err(|e| Failure {
-                    kind: Kind::Resolve,
-                    phase: exchange.phase(),
-                    os_error: e.os_error,
-                    message: format!("the host {host} was not found: {}", e.text),
-                });
-            }
-            if let Err(failure) = wait_any(&mut no_sockets, exchange, pipe, None) {
-                self.shared.abandon(&key, &ticket);
-                return Err(failure);
-            }
-        }
-    }
-}
-
-impl Drop for Resolver {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-enum Submitted {
-    Known(Arc<[IpAddr]>),
-    Waiting(Arc<Ticket>),
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes the answer from the cache, joins a lookup, or asks for one.
-    fn submit(
-        self: &Arc<Self>,
-        key: &Key,
-        pipe: &WakePipe,
-        phase: Phase,
-    ) -> Result<Submitted, Failure> {
-        let mut state = self.lock();
-        if let Some((since, addresses)) = state.answers.get(key)
-            && since.elapsed() < self.answer_age
-        {
-            return Ok(Submitted::Known(addresses.clone()));
-        }
-        if state.closed {
-            return Err(Failure::new(Kind::Resolve, phase, "the client is closed"));
-        }
-        let ticket = Arc::new(Ticket { answer: OnceLock::new(), waker: pipe.waker().clone() });
-        if let Some(waiting) = state.flights.get_mut(key) {
-            waiting.push(ticket.clone());
-            return Ok(Submitted::Waiting(ticket));
-        }
-        // A thread that was notified counts as idle until it runs; so compare with all that is queued.
-        if state.queue.len() >= state.idle && state.threads < MAX_THREADS {
-            match self.spawn() {
-                Ok(handle) => {
-                    state.handles.retain(|h| !h.is_finished());
-                    state.handles.push(handle);
-                    state.threads += 1;
-                }
-                Err(error) if state.threads == 0 => {
-                    let what = "no thread for the name lookup";
-                    return Err(Failure::os(Kind::NoMemory, phase, what, &error));
-                }
-                // The threads that are there will come to it.
-                Err(_) => {}
-            }
-        }
-        state.flights.insert(key.clone(), vec![ticket.clone()]);
-        state.queue.push_back(key.clone());
-        self.work.notify_one();
-        Ok(Submitted::Waiting(ticket))
-    }
-
-    /// The worker no longer waits. A lookup that nobody waits for and no thread has begun is dropped.
-    fn abandon(&self, key: &Key, ticket: &Arc<Ticket>) {
-        let mut state = self.lock();
-        let Some(waiting) = state.flights.get_mut(key) else { return };
-        waiting.retain(|t| !Arc::ptr_eq(t, ticket));
-        if waiting.is_empty()
-            && let Some(at) = state.queue.iter().position(|k| k == key)
-        {
-            state.queue.remove(at);
-            state.flights.remove(key);
-        }
-    }
-
-    fn spawn(self: &Arc<Self>) -> std::io::Result<JoinHandle<()>> {
-        let shared = self.clone();
-        thread::Builder::new().name("reqtask-dns".into()).stack_size(STACK_BYTES).spawn(move || {
-            shared.run();
-            // Under the lock, so that whoever sees no threads also finds their handles.
-            shared.lock().threads -= 1;
-            shared.ended.notify_all();
-        })
-    }
-
-    /// A thread's life: lookups until there is none for a while.
-    fn run(&self) {
-        while let Some(key) = self.next() {
-            let found = catch_unwind(AssertUnwindSafe(|| (self.lookup)(&key.0, key.1)));
-            let answer: Answer = match found {
-                Ok(found) => found.map(Arc::from),
-                Err(_) => Err(NoAddress { text: "the lookup panicked".into(), os_error: 0 }),
-            };
-            for ticket in self.land(key, &answer) {
-                let _ = ticket.answer.set(answer.clone());
-                ticket.waker.wake();
-            }
-        }
-    }
-
-    fn next(&self) -> Option<Key> {
-        let mut state = self.lock();
-        loop {
-            if let Some(key) = state.queue.pop_front() {
-                return Some(key);
-            }
-            if state.closed {
-                return None;
-            }
-            state.idle += 1;
-            let woken = self.work.wait_timeout(state, THREAD_IDLE);
-            let (guard, waited) = woken.unwrap_or_else(PoisonError::into_inner);
-            state = guard;
-            state.idle -= 1;
-            if waited.timed_out() && state.queue.is_empty() {
-                return None;
-            }
-        }
-    }
-
-    /// Ends a lookup: keeps a good answer and returns those who wait for it.
-    fn land(&self, key: Key, answer: &Answer) -> Vec<Arc<Ticket>> {
-        let mut state = self.lock();
-        let waiting = state.flights.remove(&key).unwrap_or_default();
-        if let Ok(addresses) = answer
-            && !addresses.is_empty()
-        {
-            if state.answers.len() >= MANY_ANSWERS {
-                state.answers.retain(|_, (since, _)| since.elapsed() < self.answer_age);
-            }
-            state.answers.insert(key, (Instant::now(), addresses.clone()));
-        }
-        waiting
-    }
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.lock();
-        f.debug_struct("Shared")
-            .field("threads", &state.threads)
-            .field("idle", &state.idle)
-            .field("flights", &state.flights.len())
-            .finish_non_exhaustive()
     }
 }
 
@@ -360,4 +106,66 @@ fn is_localhost(host: &str) -> bool {
             .checked_sub(".localhost".len())
             .and_then(|at| host.get(at..))
             .is_some_and(|end| end.eq_ignore_ascii_case(".localhost"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::http::loopback::patient_worker;
+
+    fn resolver(overrides: Vec<DnsOverride>) -> Resolver {
+        let nobody = Box::new(|host: &str, _| panic!("{host} needs no lookup"));
+        Resolver::new(overrides, LookupThreads::asking(Duration::ZERO, nobody))
+    }
+
+    fn resolve(resolver: &Resolver, host: &str, family: IpFamily) -> Result<Vec<String>, Failure> {
+        let (exchange, pipe) = patient_worker();
+        let found = resolver.resolve(host, 80, family, &exchange, &pipe)?;
+        Ok(found.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn literals_and_localhost_need_no_lookup() {
+        let r = resolver(Vec::new());
+        let any = |host| resolve(&r, host, IpFamily::Any).unwrap();
+        assert_eq!(any("127.0.0.1"), ["127.0.0.1:80"]);
+        for literal in ["[::1]", "::1"] {
+            assert_eq!(any(literal), ["[::1]:80"]);
+        }
+        for name in ["localhost", "LOCALHOST.", "a.b.localhost", "a.Localhost."] {
+            assert_eq!(any(name), ["[::1]:80", "127.0.0.1:80"], "{name}");
+        }
+        assert_eq!(resolve(&r, "localhost", IpFamily::V4).unwrap(), ["127.0.0.1:80"]);
+        assert_eq!(resolve(&r, "localhost", IpFamily::V6).unwrap(), ["[::1]:80"]);
+        for other in ["notlocalhost", "localhost.test", ".localhos", "\u{e9}localhost"] {
+            assert!(!is_localhost(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn overrides_hold_for_their_port_and_come_before_all_else() {
+        let fixed = |host: &str, port, address: &str| DnsOverride {
+            host: host.into(),
+            port,
+            addresses: vec![address.parse().unwrap()],
+        };
+        let r = resolver(vec![
+            fixed("a.test", 80, "10.0.0.1"),
+            fixed("a.test", 443, "10.0.0.3"),
+            fixed("a.test", 80, "10.0.0.2"),
+            fixed("localhost", 80, "10.0.0.4"),
+        ]);
+        let any = |host| resolve(&r, host, IpFamily::Any).unwrap();
+        assert_eq!(any("A.test"), ["10.0.0.1:80", "10.0.0.2:80"]);
+        assert_eq!(any("localhost"), ["10.0.0.4:80"]);
+    }
+
+    #[test]
+    fn no_address_of_the_family_is_said_so() {
+        let failure = resolve(&resolver(Vec::new()), "[::1]", IpFamily::V4).unwrap_err();
+        assert_eq!(failure.kind, Kind::Resolve);
+        assert_eq!(failure.message, "the host ::1 has no IPv4 address");
+    }
 }

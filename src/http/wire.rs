@@ -161,3 +161,9 @@ fn push(tls: &mut ClientConnection, socket: &Socket, exchange: &Exchange) -> io:
     }
     Ok(())
 }
+
+/// Any thread may go on with a connection, and ureq asks for both.
+const _: fn() = || {
+    fn shared<T: Send + Sync + std::fmt::Debug>() {}
+    shared::<Wire>();
+};
