@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::owner::Owner;
 use super::pool::Pool;
+use crate::http::wait::earlier;
 use crate::http::{Body, Exchange, Failure, Got, Kind, Patience, Phase, WakePipe};
 
 /// Bytes read in one go; small enough to stay in the processor's first cache.
@@ -137,10 +138,11 @@ impl Job {
             exchange.set_patience(Patience::Forever);
             let answer = pool.http().fetch(&request, exchange, &worker.pipe)?;
             drop(request);
-            self.owner.head(&answer);
+            let content_length = answer.head.content_length;
+            self.owner.head(answer.head, &answer.url, answer.redirects);
             let keeps = self.owner.keeps_body();
             self.stage = Stage::Reading(Box::new(Stream {
-                content_length: answer.head.content_length,
+                content_length,
                 body: answer.body,
                 offset: 0,
                 kept: keeps.then(Vec::new),
@@ -202,8 +204,8 @@ impl Stream {
                 Got::WouldBlock => {
                     self.body.shed();
                     let idle = exchange.limits().read_idle.filter(|_| !owner.paused());
-                    let idle = idle.and_then(|d| self.quiet_since.checked_add(d));
-                    let until = crate::http::wait::earlier(exchange.total_deadline(), idle);
+                    let idle = idle.and_then(|d| self.idle_since(owner).checked_add(d));
+                    let until = earlier(exchange.total_deadline(), idle);
                     return Ok(Some(After::Park(self.body.fd(), until)));
                 }
                 Got::End => {
@@ -263,14 +265,16 @@ impl Stream {
         (self.gap * 2).max(LINGER_LEAST).checked_sub(quiet).filter(|d| !d.is_zero())
     }
 
-    fn check_idle(&mut self, owner: &dyn Owner, exchange: &Exchange) -> Result<(), Failure> {
-        let Some(limit) = exchange.limits().read_idle else { return Ok(()) };
-        if owner.paused() {
-            self.quiet_since = Instant::now();
+    fn check_idle(&self, owner: &dyn Owner, exchange: &Exchange) -> Result<(), Failure> {
+        match exchange.limits().read_idle {
+            Some(limit) if !owner.paused() && self.idle_since(owner).elapsed() >= limit => {
+                Err(exchange.timed_out())
+            }
+            _ => Ok(()),
         }
-        if self.quiet_since.elapsed() < limit {
-            return Ok(());
-        }
-        Err(exchange.timed_out())
+    }
+
+    fn idle_since(&self, owner: &dyn Owner) -> Instant {
+        owner.resumed_at().map_or(self.quiet_since, |at| at.max(self.quiet_since))
     }
 }

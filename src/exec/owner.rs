@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::admission::Host;
-use crate::http::{Answer, Exchange, Failure, Request};
+use crate::http::{Exchange, Failure, Head, Request};
 
 /// See the module's text. All functions are called by one worker at a time.
 pub trait Owner: Send + Sync + fmt::Debug {
@@ -20,14 +21,17 @@ pub trait Owner: Send + Sync + fmt::Debug {
     /// A worker is there. `None`: the task is over already.
     fn begin(&self) -> Option<Arc<Request>>;
 
-    /// The head of the final answer came.
-    fn head(&self, answer: &Answer);
+    /// The head of the final answer came, from `url`, after so many redirects.
+    fn head(&self, head: Head, url: &str, redirects: u32);
 
     /// How many bytes the job may read now; 0 means that the window is full.
     fn room(&self) -> usize;
 
     /// Whether events are held back: the read-idle clock stands still.
     fn paused(&self) -> bool;
+
+    /// When that last ended: the read-idle clock has gone on from there.
+    fn resumed_at(&self) -> Option<Instant>;
 
     /// Decoded bytes from `offset`. The vector comes back, when nobody kept it, for the next read.
     fn chunk(&self, offset: u64, bytes: Vec<u8>) -> Option<Vec<u8>>;

@@ -1,36 +1,202 @@
-//! A client: what its tasks share.
+//! A client: what its tasks share, and its end.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
-use super::draft::Draft;
-use super::refusal::Refusal;
-use crate::event::Wakeup;
+use super::draft::{Draft, Payload};
+use super::lease::Lease;
+use super::refusal::{Refusal, Refused};
+use super::registry;
+use super::task::Task;
+use crate::event::queue::Queue;
+use crate::event::{Wakeup, depth};
+use crate::exec::{Crew, Hands, Pool, PoolLimits, Shape};
+use crate::http::check::check_request;
+use crate::http::{Http, Request, RequestBody};
 use crate::options::Options;
 
+/// Unoptimised code needs far more stack.
+const STACK_UNIT: usize = if cfg!(debug_assertions) { 1024 * 1024 } else { 256 * 1024 };
+/// Threads for completions that no worker can deliver; more than one only while listeners block them.
+const NOTIFIERS: usize = 8;
+
 /// Many tasks, one connection pool, one way of delivery.
-#[derive(Debug)]
-pub struct Client {}
+pub struct Client {
+    options: Options,
+    pool: Arc<Pool>,
+    outlet: Outlet,
+    closed: AtomicBool,
+}
+
+/// The way news takes.
+enum Outlet {
+    /// Listeners run on workers; what is made by the app's own threads is told by notifiers.
+    Direct(Crew<Arc<Task>>),
+    /// Listeners run where the app dispatches.
+    Queued(Queue<Arc<Task>>),
+}
 
 impl Client {
     /// A client with these options. With a wakeup, delivery is queued. Threads start with the first task.
-    pub fn new(_options: &Options, _wakeup: Option<Wakeup>) -> Result<Arc<Client>, Refusal> {
-        unimplemented!()
+    pub fn new(options: &Options, wakeup: Option<Wakeup>) -> Result<Arc<Client>, Refusal> {
+        let http = Http::new(options.settings())
+            .map_err(|failure| Refusal::new(Refused::Unsupported, failure.message))?;
+        let limits = options.pool();
+        let listeners_on_workers = wakeup.is_none();
+        let limits = PoolLimits {
+            workers_max: limits.workers_max,
+            worker_idle: limits.worker_idle,
+            queue_max: limits.queue_max,
+            per_host_max: limits.per_host_max,
+            stack: if listeners_on_workers { 4 * STACK_UNIT } else { STACK_UNIT },
+        };
+        let outlet = match wakeup {
+            Some(wakeup) => Outlet::Queued(Queue::new(wakeup)),
+            None => {
+                let shape = Shape {
+                    name: "reqtask-tell",
+                    max: NOTIFIERS,
+                    eager: NOTIFIERS,
+                    idle: limits.worker_idle,
+                    stack: 4 * STACK_UNIT,
+                };
+                let hire = || -> Hands<Arc<Task>> {
+                    Box::new(|task| {
+                        task.deliver(usize::MAX);
+                    })
+                };
+                Outlet::Direct(Crew::new(shape, hire, || ()))
+            }
+        };
+        Ok(Arc::new(Client {
+            options: options.clone(),
+            pool: Pool::new(&limits, http),
+            outlet,
+            closed: AtomicBool::new(false),
+        }))
     }
 
     /// Makes a task; see `reqtask_create`.
-    pub fn create(self: &Arc<Client>, _draft: &Draft) -> Result<u64, Refusal> {
-        unimplemented!()
+    pub fn create(self: &Arc<Client>, draft: &Draft) -> Result<u64, Refusal> {
+        if self.is_closed() {
+            return Err(Refusal::new(Refused::Closed, "the client is closed"));
+        }
+        let mut request = Request {
+            method: draft.method.clone(),
+            url: draft.url.clone(),
+            fields: draft.fields.clone(),
+            body: draft.body.clone().map(|b| lend(b, Weak::new())),
+            policy: self.options.policy(&draft.options),
+        };
+        check_request(&mut request).map_err(|m| Refusal::new(Refused::InvalidArg, m))?;
+        let task = Task::new(
+            self.clone(),
+            self.options.limits(&draft.options),
+            self.options.delivery(&draft.options),
+            draft.body.clone(),
+            request,
+        );
+        let id = task.id();
+        registry::add(task);
+        Ok(id)
     }
 
     /// See `reqtask_client_dispatch`.
-    pub fn dispatch(&self, _max_events: u32, _timeout: Duration) -> Result<u32, Refusal> {
-        unimplemented!()
+    pub fn dispatch(&self, max_events: u32, timeout: Duration) -> Result<u32, Refusal> {
+        if depth::inside() {
+            let message = "reqtask_client_dispatch inside a listener";
+            return Err(Refusal::new(Refused::Reentrant, message));
+        }
+        let Outlet::Queued(queue) = &self.outlet else {
+            let message = "the client has no wakeup function, so its events are delivered directly";
+            return Err(Refusal::new(Refused::State, message));
+        };
+        let Some(dispatch) = queue.begin() else {
+            return Err(Refusal::new(Refused::Busy, "another thread is dispatching"));
+        };
+        let now = Instant::now();
+        let waiting = dispatch.await_first(now.checked_add(timeout).unwrap_or(now));
+        let mut heard = 0;
+        let mut turns = waiting;
+        // With a limit, tasks take turns of one event; without, each that waits now tells all it has now.
+        while if max_events == 0 { turns > 0 } else { heard < max_events as usize } {
+            let Some(task) = dispatch.take() else { break };
+            turns = turns.saturating_sub(1);
+            let (n, more) = task.deliver_from_queue((max_events > 0).then_some(1));
+            heard += n;
+            if more {
+                dispatch.put_back(task);
+            }
+        }
+        Ok(u32::try_from(heard).unwrap_or(u32::MAX))
     }
 
     /// See `reqtask_client_close`. The caller drops its reference afterwards, also on `Refused::Timeout`; on
     /// `Refused::Reentrant` nothing was done.
-    pub fn close(&self, _wait: Duration) -> Result<(), Refusal> {
-        unimplemented!()
+    pub fn close(self: &Arc<Client>, wait: Duration) -> Result<(), Refusal> {
+        if depth::inside() && !wait.is_zero() {
+            let message = "reqtask_client_close with wait_ms > 0 inside a listener";
+            return Err(Refusal::new(Refused::Reentrant, message));
+        }
+        self.closed.store(true, Ordering::SeqCst);
+        for task in registry::all(|t| Arc::ptr_eq(t.client(), self)) {
+            // Another thread may have released it at the same moment.
+            let _ = task.release();
+        }
+        match &self.outlet {
+            Outlet::Direct(notifiers) => notifiers.close(),
+            Outlet::Queued(queue) => drop(queue.close()),
+        }
+        self.pool.close();
+        if wait.is_zero() {
+            return Ok(());
+        }
+        let now = Instant::now();
+        let deadline = now.checked_add(wait).unwrap_or(now);
+        let told = match &self.outlet {
+            Outlet::Direct(notifiers) => notifiers.wait_ended(deadline),
+            Outlet::Queued(_) => true,
+        };
+        if told && self.pool.wait_closed(deadline) {
+            return Ok(());
+        }
+        Err(Refusal::new(Refused::Timeout, "some threads of the client are still ending"))
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    pub(super) fn queue(&self) -> Option<&Queue<Arc<Task>>> {
+        match &self.outlet {
+            Outlet::Queued(queue) => Some(queue),
+            Outlet::Direct(_) => None,
+        }
+    }
+
+    /// Direct delivery: has a notifier tell what waits.
+    pub(super) fn notify(&self, task: Arc<Task>) {
+        if let Outlet::Direct(notifiers) = &self.outlet
+            && let Err(task) = notifiers.submit(task)
+        {
+            // No thread can be had: better here than never.
+            task.deliver(usize::MAX);
+        }
+    }
+}
+
+fn lend(payload: Payload, task: Weak<Task>) -> Arc<dyn RequestBody> {
+    Arc::new(Lease::new(payload, task))
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
     }
 }

@@ -1,0 +1,130 @@
+//! A task as its job sees it: what `exec` tells becomes events, what it asks is answered from the task's state.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::life::Life;
+use super::response::{Response, Text};
+use super::task::Task;
+use crate::event::{Block, EventKind};
+use crate::exec::{Host, Owner};
+use crate::http::{Exchange, Failure, Head, Mark, Request};
+
+impl Owner for Task {
+    fn id(&self) -> u64 {
+        Task::id(self)
+    }
+
+    fn host(&self) -> Host {
+        let state = self.state();
+        state.host.clone().unwrap_or_else(|| "".into())
+    }
+
+    fn exchange(&self) -> Arc<Exchange> {
+        self.state().exchange.clone().expect("set by start, before anything runs")
+    }
+
+    fn begin(&self) -> Option<Arc<Request>> {
+        let mut state = self.state();
+        state.ticket = None;
+        state.request.take().filter(|_| state.life == Life::Live)
+    }
+
+    fn head(&self, head: Head, url: &str, redirects: u32) {
+        let mut fields = head.fields;
+        fields.shrink();
+        let mut state = self.state();
+        if state.life != Life::Live {
+            return;
+        }
+        let exchange = state.exchange.clone().expect("set by start");
+        state.mailbox.progress.receive_total = head.content_length.map_or(-1, |n| n as i64);
+        state.response = Some(Arc::new(Response {
+            status: head.status,
+            version: head.version,
+            redirects,
+            url: Text::new(url),
+            peer: Text::new(&head.peer.to_string()),
+            fields,
+            body: Default::default(),
+            exchange,
+            reused: head.reused,
+            view: Default::default(),
+        }));
+        state.mailbox.put_headers();
+        drop(state);
+        self.publish();
+    }
+
+    fn room(&self) -> usize {
+        let mut state = self.state();
+        let most = self.delivery.chunk_max_bytes;
+        let heard = state.listeners.has(EventKind::Chunk) || state.paused;
+        if state.life != Life::Live {
+            // Let it go on; it finds out that it is cancelled.
+            return most;
+        }
+        match state.mailbox.room() {
+            0 if !heard => most.min(self.delivery.window_bytes),
+            room => room.min(most),
+        }
+    }
+
+    fn paused(&self) -> bool {
+        self.state().paused
+    }
+
+    fn resumed_at(&self) -> Option<Instant> {
+        self.state().resumed_at
+    }
+
+    fn chunk(&self, offset: u64, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        let block = Block::new(bytes);
+        let mut state = self.state();
+        if state.life != Life::Live {
+            drop(state);
+            return Block::reclaim(block);
+        }
+        let dropped = match state.listeners.has(EventKind::Chunk) || state.paused {
+            true => Vec::new(),
+            false => state.mailbox.make_room(block.len()),
+        };
+        state.mailbox.put_chunk(offset, block.clone());
+        drop(state);
+        drop(dropped);
+        self.publish();
+        Block::reclaim(block)
+    }
+
+    fn keeps_body(&self) -> bool {
+        self.delivery.keep_body
+    }
+
+    fn body_max(&self) -> Option<u64> {
+        self.delivery.body_max_bytes
+    }
+
+    fn received(&self, bytes: u64, total: Option<u64>) {
+        let mut state = self.state();
+        state.mailbox.progress.received = bytes as i64;
+        state.mailbox.progress.receive_total = total.map_or(-1, |n| n as i64);
+        if state.life == Life::Live && state.listeners.has(EventKind::Progress) {
+            state.mailbox.put_progress();
+            drop(state);
+            self.publish();
+        }
+    }
+
+    fn end(&self, result: Result<(), Failure>, body: Option<Vec<u8>>) {
+        let response = self.state().response.clone();
+        if let (Some(response), Some(mut body)) = (&response, body) {
+            body.shrink_to_fit();
+            let _ = response.body.set(Block::new(body));
+        }
+        let exchange = Owner::exchange(self);
+        if exchange.marked(Mark::ResponseEnd) < 0 && response.is_some() {
+            exchange.mark(Mark::ResponseEnd);
+        }
+        self.conclude(result);
+    }
+}

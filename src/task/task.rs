@@ -1,0 +1,544 @@
+//! One task: its state under one lock, and the delivery of its events.
+//!
+//! Whoever has news posts it and then delivers (directly) or announces it (queued). Deliveries of one task never overlap:
+//! the thread that set `delivering` goes on until nothing waits, and everybody else leaves it to that thread. No listener
+//! runs and nothing of the app's is dropped under the lock.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Instant;
+
+use super::client::Client;
+use super::lease::Lease;
+use super::life::{Denied, Life, Step};
+use super::listeners::{Entry, List, Listeners};
+use super::mailbox::{Item, Mailbox};
+use super::refusal::{Refusal, Refused};
+use super::response::Response;
+use crate::event::slot::Slot;
+use crate::event::{Completion, Event, EventKind, Listener, depth};
+use crate::exec::{Host, Ticket};
+use crate::http::{Exchange, Failure, Limits, Phase, Request, RequestBody};
+use crate::options::Delivery;
+use crate::sync::{Condvar, Mutex, MutexGuard, lock, wait_until};
+
+/// See the module's text.
+pub struct Task {
+    id: u64,
+    me: Weak<Task>,
+    client: Arc<Client>,
+    limits: Limits,
+    pub(super) delivery: Delivery,
+    lease: Option<Arc<Lease>>,
+    state: Mutex<State>,
+    /// The transfer is over, or its completion delivered, or the task released.
+    over: Condvar,
+}
+
+/// Guarded by `Task::state`.
+pub(super) struct State {
+    pub life: Life,
+    /// Set while Live and after; a new one for each start.
+    pub exchange: Option<Arc<Exchange>>,
+    /// Until a worker takes it.
+    pub request: Option<Arc<Request>>,
+    pub ticket: Option<Ticket>,
+    /// Where it goes; known while the request is, and after that if hosts are limited.
+    pub host: Option<Host>,
+    pub listeners: Listeners,
+    pub mailbox: Mailbox,
+    pub response: Option<Arc<Response>>,
+    /// Set while Over.
+    pub outcome: Option<Completion>,
+    pub aborted: bool,
+    pub paused: bool,
+    pub resumed_at: Option<Instant>,
+    /// A thread is calling listeners.
+    delivering: bool,
+    /// The task stands in its client's queue.
+    announced: bool,
+}
+
+/// What a delivery takes out of the state.
+enum Next {
+    News(Item, Option<Arc<Response>>),
+    End(Completion),
+}
+
+impl Task {
+    /// A task that is not started. Its request gets the lease of `payload` as its body.
+    pub fn new(
+        client: Arc<Client>,
+        limits: Limits,
+        delivery: Delivery,
+        payload: Option<super::Payload>,
+        mut request: Request,
+    ) -> Arc<Task> {
+        Arc::new_cyclic(|me: &Weak<Task>| {
+            let lease = payload.map(|p| Arc::new(Lease::new(p, me.clone())));
+            request.body = lease.clone().map(|l| l as Arc<dyn RequestBody>);
+            let send_total = request.body.as_ref().map(|b| b.len());
+            let state = State {
+                life: Life::Created,
+                exchange: None,
+                request: Some(Arc::new(request)),
+                ticket: None,
+                host: None,
+                listeners: Listeners::default(),
+                mailbox: Mailbox::new(delivery.window_bytes, send_total),
+                response: None,
+                outcome: None,
+                aborted: false,
+                paused: false,
+                resumed_at: None,
+                delivering: false,
+                announced: false,
+            };
+            Task {
+                id: super::registry::next_id(),
+                me: me.clone(),
+                client,
+                limits,
+                delivery,
+                lease,
+                state: Mutex::new(state),
+                over: Condvar::new(),
+            }
+        })
+    }
+
+    /// Its name.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// What it shares with others.
+    pub fn client(&self) -> &Arc<Client> {
+        &self.client
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    fn arc(&self) -> Arc<Task> {
+        self.me.upgrade().expect("called on a task that somebody holds")
+    }
+
+    /// See `reqtask_start`.
+    pub fn start(&self) -> Result<(), Refusal> {
+        if self.client.is_closed() {
+            return Err(Refusal::new(Refused::Closed, "the client is closed"));
+        }
+        {
+            let mut state = self.state();
+            state.life = self.step(state.life, Step::Start, "it was already started")?;
+            state.exchange = Some(Arc::new(Exchange::new(self.limits)));
+        }
+        let admitted = self.client.pool().admit(self.arc(), || self.host());
+        let mut state = self.state();
+        match admitted {
+            Ok(ticket) if state.life == Life::Live && state.request.is_some() => {
+                state.ticket = Some(ticket);
+                Ok(())
+            }
+            Ok(ticket) => {
+                let over = state.life != Life::Live;
+                drop(state);
+                if over {
+                    self.client.pool().withdraw(&ticket);
+                }
+                Ok(())
+            }
+            Err(_) => match state.life.after(Step::Unstart) {
+                Ok(life) => {
+                    state.life = life;
+                    state.exchange = None;
+                    let message = "REQTASK_OPT_QUEUE_MAX tasks are waiting for a worker already";
+                    Err(Refusal::new(Refused::Busy, message))
+                }
+                // Aborted in the meantime: that completion comes.
+                Err(_) => Ok(()),
+            },
+        }
+    }
+
+    /// See `reqtask_abort`.
+    pub fn abort(&self) -> Result<(), Refusal> {
+        let (dropped, lists, ticket, exchange) = {
+            let mut state = self.state();
+            let why = "it was not started, or its completion has been delivered";
+            state.life = self.step(state.life, Step::Abort, why)?;
+            if state.aborted {
+                return Ok(());
+            }
+            let exchange = state.exchange.clone().expect("set by start");
+            let failure = exchange.aborted();
+            state.aborted = true;
+            state.outcome = Some(Completion {
+                phase: failure.phase,
+                failure: Some(failure),
+                response: state.response.clone(),
+            });
+            let dropped = state.mailbox.clear();
+            (dropped, state.listeners.heard_before_the_end(), state.ticket.take(), exchange)
+        };
+        for (_, slot) in lists.iter().flatten().flat_map(|l| l.iter()) {
+            slot.mute();
+        }
+        // The news first, the teardown after it.
+        self.announce();
+        self.stop_transfer(&exchange, ticket);
+        drop(dropped);
+        self.over.notify_all();
+        Ok(())
+    }
+
+    /// See `reqtask_pause`.
+    pub fn pause(&self) -> Result<(), Refusal> {
+        let mut state = self.state();
+        self.exists(state.life)?;
+        state.paused = true;
+        Ok(())
+    }
+
+    /// See `reqtask_resume`.
+    pub fn resume(&self) -> Result<(), Refusal> {
+        {
+            let mut state = self.state();
+            self.exists(state.life)?;
+            if !std::mem::replace(&mut state.paused, false) {
+                return Ok(());
+            }
+            state.resumed_at = Some(Instant::now());
+        }
+        self.announce();
+        // A parked stream gets its read-idle limit back.
+        self.client.pool().attend(self.id);
+        Ok(())
+    }
+
+    /// See `reqtask_wait`.
+    pub fn wait(&self, deadline: Option<Instant>) -> Result<(), Refusal> {
+        if depth::inside() {
+            return Err(Refusal::new(Refused::Reentrant, "reqtask_wait inside a listener"));
+        }
+        let queued = self.client.queue().is_some();
+        let mut state = self.state();
+        loop {
+            self.exists(state.life)?;
+            let done = match state.life {
+                Life::Created => {
+                    let message = format!("task {} was not started", self.id);
+                    return Err(Refusal::new(Refused::State, message));
+                }
+                Life::Over => queued,
+                Life::Told => queued || !state.delivering,
+                Life::Live | Life::Gone => false,
+            };
+            if done {
+                return Ok(());
+            }
+            let (guard, slept) = wait_until(&self.over, state, deadline);
+            state = guard;
+            if !slept {
+                let message = format!("task {} has not ended yet", self.id);
+                return Err(Refusal::new(Refused::Timeout, message));
+            }
+        }
+    }
+
+    /// See `reqtask_release`.
+    pub fn release(&self) -> Result<(), Refusal> {
+        let (slots, dropped, ticket, exchange, request) = {
+            let mut state = self.state();
+            state.life = self.step(state.life, Step::Release, "")?;
+            let slots = state.listeners.remove_all();
+            let dropped = state.mailbox.clear();
+            let outcome = state.outcome.take();
+            let response = state.response.take();
+            let kept = (dropped, outcome, response);
+            (slots, kept, state.ticket.take(), state.exchange.clone(), state.request.take())
+        };
+        super::registry::remove(self.id);
+        for (_, slot) in &slots {
+            slot.close(false);
+        }
+        if let Some(exchange) = exchange {
+            self.stop_transfer(&exchange, ticket);
+        }
+        drop((slots, dropped, request));
+        if let Some(lease) = &self.lease {
+            lease.revoke();
+        }
+        self.over.notify_all();
+        Ok(())
+    }
+
+    /// See `reqtask_on_headers`. A listener that is refused is dropped, inside the calling function.
+    pub fn listen(&self, kind: EventKind, listener: Listener) -> Result<u64, Refusal> {
+        let mut state = self.state();
+        let refusal = match state.life {
+            Life::Gone => self.exists(state.life).err(),
+            Life::Told => Some(Refusal::new(
+                Refused::State,
+                format!("the completion of task {} has already been delivered", self.id),
+            )),
+            _ => None,
+        };
+        if let Some(refusal) = refusal {
+            drop(state);
+            let _inside = depth::Inside::enter();
+            drop(listener);
+            return Err(refusal);
+        }
+        Ok(state.listeners.add(kind, Arc::new(Slot::new(listener))))
+    }
+
+    /// See `reqtask_off`.
+    pub fn unlisten(
+        &self,
+        kind: EventKind,
+        number: Option<u64>,
+        wait: bool,
+    ) -> Result<(), Refusal> {
+        let removed = {
+            let mut state = self.state();
+            self.exists(state.life)?;
+            state.listeners.remove(kind, number)
+        };
+        if let (Some(number), true) = (number, removed.is_empty()) {
+            let message = format!("task {} has no listener {number} of this kind", self.id);
+            return Err(Refusal::new(Refused::NotFound, message));
+        }
+        for (_, slot) in &removed {
+            slot.close(wait);
+        }
+        Ok(())
+    }
+
+    /// See `reqtask_response_get`.
+    pub fn response(&self) -> Result<Arc<Response>, Refusal> {
+        let state = self.state();
+        self.exists(state.life)?;
+        state.response.clone().ok_or_else(|| {
+            Refusal::new(Refused::State, format!("no headers have come for task {}", self.id))
+        })
+    }
+
+    /// Bytes of the request's body that the kernel has accepted.
+    pub fn sent(&self, bytes: u64) {
+        let mut state = self.state();
+        state.mailbox.progress.sent = bytes as i64;
+        if state.life == Life::Live && state.listeners.has(EventKind::Progress) {
+            state.mailbox.put_progress();
+            drop(state);
+            self.publish();
+        }
+    }
+
+    /// The transfer is over: the outcome counts unless an abort has won.
+    pub(super) fn conclude(&self, result: Result<(), Failure>) {
+        {
+            let mut state = self.state();
+            let Ok(life) = state.life.after(Step::End) else { return };
+            state.life = life;
+            let phase = result.as_ref().err().map_or(Phase::Body, |f| f.phase);
+            let response = state.response.clone();
+            state.outcome = Some(Completion { failure: result.err(), phase, response });
+        }
+        self.over.notify_all();
+        self.publish();
+    }
+
+    /// News was posted by the thread that runs the transfer.
+    pub(super) fn publish(&self) {
+        if self.client.queue().is_some() {
+            self.announce();
+        } else {
+            self.deliver(usize::MAX);
+        }
+    }
+
+    /// News was made by a thread of the app's, on which no listener may run: sees to it that it is delivered soon.
+    fn announce(&self) {
+        let mut state = self.state();
+        if !state.has_next() {
+            return;
+        }
+        match self.client.queue() {
+            Some(queue) => {
+                if std::mem::replace(&mut state.announced, true) {
+                    return;
+                }
+                drop(state);
+                queue.push(self.arc());
+            }
+            None => {
+                if state.delivering {
+                    return;
+                }
+                drop(state);
+                self.client.notify(self.arc());
+            }
+        }
+    }
+
+    /// Queued delivery: the task has left its client's queue. Returns how many events were heard, and whether the task is
+    /// to go back into the queue.
+    pub(super) fn deliver_from_queue(&self, max: Option<usize>) -> (usize, bool) {
+        let max = {
+            let mut state = self.state();
+            state.announced = false;
+            max.unwrap_or_else(|| state.backlog())
+        };
+        let heard = self.deliver(max);
+        let mut state = self.state();
+        let more = !state.announced && !state.delivering && state.has_next();
+        state.announced |= more;
+        (heard, more)
+    }
+
+    /// Delivers until nothing waits or `max` events were taken; returns how many were heard by somebody.
+    pub(super) fn deliver(&self, max: usize) -> usize {
+        let mut heard = 0;
+        let mut state = self.state();
+        if state.delivering {
+            return 0;
+        }
+        while heard < max {
+            let Some(next) = state.take_next() else { break };
+            let list = state.listeners.of(next.kind());
+            let reopened = state.mailbox.reopened();
+            state.delivering = true;
+            drop(state);
+            if reopened {
+                self.client.pool().attend(self.id);
+            }
+            heard += usize::from(self.call(&next, list));
+            let ended = matches!(next, Next::End(_));
+            drop(next);
+            if ended && let Some(lease) = &self.lease {
+                lease.revoke();
+            }
+            state = self.state();
+            state.delivering = false;
+            if ended {
+                drop(state);
+                self.over.notify_all();
+                if self.delivery.auto_release {
+                    // It may have been released by its own listener.
+                    let _ = self.release();
+                }
+                return heard;
+            }
+        }
+        heard
+    }
+
+    /// Calls the listeners of one kind; false when there are none.
+    fn call(&self, next: &Next, list: List) -> bool {
+        let Some(list) = list else { return false };
+        let event = match next {
+            Next::News(Item::Headers, Some(response)) => Event::Headers(response),
+            Next::News(Item::Headers, None) => return false,
+            Next::News(Item::Chunk(offset, block), _) => Event::Chunk(*offset, block),
+            Next::News(Item::Progress(progress), _) => Event::Progress(*progress),
+            Next::End(completion) => Event::Complete(completion),
+        };
+        for (_, slot) in list.iter() {
+            slot.call(|listener| listener(self.id, &event));
+        }
+        true
+    }
+
+    fn stop_transfer(&self, exchange: &Exchange, ticket: Option<Ticket>) {
+        exchange.cancel.set();
+        if let Some(ticket) = ticket {
+            self.client.pool().withdraw(&ticket);
+        }
+        self.client.pool().attend(self.id);
+    }
+
+    /// "host:port", and remembers it for the end of the task.
+    fn host(&self) -> Host {
+        let mut state = self.state();
+        let host: Host = match &state.request {
+            Some(request) => {
+                let url = &request.url;
+                let port = url.port_or_known_default().unwrap_or_default();
+                format!("{}:{port}", url.host_str().unwrap_or_default()).into()
+            }
+            // Released at this very moment; it will find out when its turn comes.
+            None => "".into(),
+        };
+        state.host = Some(host.clone());
+        host
+    }
+
+    fn exists(&self, life: Life) -> Result<(), Refusal> {
+        match life {
+            Life::Gone => Err(super::unknown(self.id)),
+            _ => Ok(()),
+        }
+    }
+
+    fn step(&self, life: Life, step: Step, why: &str) -> Result<Life, Refusal> {
+        life.after(step).map_err(|denied| match denied {
+            Denied::NotFound => super::unknown(self.id),
+            Denied::State => Refusal::new(Refused::State, format!("task {}: {why}", self.id)),
+        })
+    }
+}
+
+impl State {
+    fn has_next(&self) -> bool {
+        let held = self.paused && !self.aborted;
+        !held && (self.mailbox.len() > 0 || self.life == Life::Over)
+    }
+
+    fn backlog(&self) -> usize {
+        self.mailbox.len() + usize::from(self.life == Life::Over)
+    }
+
+    fn take_next(&mut self) -> Option<Next> {
+        if !self.has_next() || self.life == Life::Gone {
+            return None;
+        }
+        if let Some(item) = self.mailbox.take() {
+            return Some(Next::News(item, self.response.clone()));
+        }
+        self.life = self.life.after(Step::Tell).ok()?;
+        self.outcome.take().map(Next::End)
+    }
+}
+
+impl Next {
+    fn kind(&self) -> EventKind {
+        match self {
+            Next::News(Item::Headers, _) => EventKind::Headers,
+            Next::News(Item::Chunk(..), _) => EventKind::Chunk,
+            Next::News(Item::Progress(_), _) => EventKind::Progress,
+            Next::End(_) => EventKind::Complete,
+        }
+    }
+}
+
+impl Listeners {
+    fn heard_before_the_end(&self) -> [List; 3] {
+        [EventKind::Headers, EventKind::Chunk, EventKind::Progress].map(|k| self.of(k))
+    }
+
+    fn remove_all(&mut self) -> Vec<Entry> {
+        [EventKind::Headers, EventKind::Chunk, EventKind::Progress, EventKind::Complete]
+            .into_iter()
+            .flat_map(|k| self.remove(k, None))
+            .collect()
+    }
+}
+
+impl fmt::Debug for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Task({})", self.id)
+    }
+}
