@@ -52,10 +52,10 @@ tool: $(BUILD)/reqtask
 
 # The scripted server of ffi-tests; the demo, the tests and the benchmarks talk to it.
 server: setup-build
-	$(CARGO) build --release --manifest-path ffi-tests/server/Cargo.toml --target-dir ffi-tests/server/target
+	$(CARGO) build --release --manifest-path ffi-tests/server/Cargo.toml --target-dir $(BUILD)/server
 
 demo: $(BUILD)/demo server
-	@$(BUILD)/demo ffi-tests/server/target/release/scripted-server
+	@$(BUILD)/demo $(BUILD)/server/release/scripted-server
 
 test: setup-test tool server
 	@scripts/test
