@@ -44,6 +44,15 @@ impl Range {
         }
     }
 
+    /// The range as the header tells it: "0 to 1024". `None` for one that is wide enough for everyone.
+    pub fn header_words(&self) -> Option<String> {
+        match self {
+            Range::UpTo(max) if *max >= u64::from(u32::MAX) => None,
+            Range::UpTo(max) => Some(format!("0 to {max}")),
+            _ => Some(self.words()),
+        }
+    }
+
     /// The range in words, to follow "must be": "0, 4 or 6".
     pub fn words(&self) -> String {
         match self {

@@ -1,0 +1,50 @@
+//! The first movement of every exported function: nothing unwinds into C, and a failure leaves its sentence.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::last_error;
+use super::status::{self, reqtask_status};
+use crate::log::say;
+use crate::task::Refusal;
+
+/// Runs the body of a fallible function; `?` on a [`Refusal`] leaves it.
+macro_rules! guard {
+    ($($body:tt)*) => {
+        $crate::ffi::guard::fallible(|| -> Result<(), $crate::task::Refusal> { $($body)* })
+    };
+}
+pub(super) use guard;
+
+/// What `guard!` expands to. This is the one place where the last error is set.
+pub(super) fn fallible(body: impl FnOnce() -> Result<(), Refusal>) -> reqtask_status {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => status::OK,
+        Ok(Err(refusal)) => {
+            last_error::set(&refusal.message);
+            status::of_refused(refusal.why)
+        }
+        Err(panic) => {
+            last_error::set(&report(panic.as_ref()));
+            status::PANIC
+        }
+    }
+}
+
+/// Runs the body of a function that cannot fail; a bug answers `otherwise`.
+pub(super) fn infallible<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        report(panic.as_ref());
+        otherwise
+    })
+}
+
+fn report(panic: &(dyn Any + Send)) -> String {
+    let what = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    say!(Error, "a bug in reqtask: {what}");
+    format!("a bug in reqtask, please report it: {what}")
+}
