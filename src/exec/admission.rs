@@ -123,6 +123,11 @@ impl<T> Admission<T> {
         }
     }
 
+    /// Whether somebody could run if there were a place.
+    pub fn line_waits(&self) -> bool {
+        !self.line.is_empty()
+    }
+
     /// How many wait.
     #[cfg(test)]
     pub fn waiting(&self) -> usize {

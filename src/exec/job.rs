@@ -56,6 +56,8 @@ struct Stream {
     quiet_since: Instant,
     /// Time between the last two reads that found something.
     gap: Duration,
+    /// The window was closed: the silence since then is the app's, not the server's.
+    was_full: bool,
 }
 
 /// What a worker brings along.
@@ -71,7 +73,7 @@ pub struct Worker {
 pub enum After {
     /// Nothing; the owner has been told.
     Done,
-    /// Run it again soon: others were waiting.
+    /// Run it again soon: streams that have something to read are waiting for a worker.
     Yield,
     /// Keep it until `fd` is readable (`None`: until the window opens), or until the time given.
     Park(Option<RawFd>, Option<Instant>),
@@ -148,6 +150,7 @@ impl Job {
                 kept: keeps.then(Vec::new),
                 quiet_since: Instant::now(),
                 gap: Duration::ZERO,
+                was_full: false,
             }));
         }
         let Stage::Reading(stream) = &mut self.stage else { return Ok(After::Done) };
@@ -173,12 +176,16 @@ impl Stream {
         let mut slice = 0;
         loop {
             exchange.check()?;
-            let room = owner.room().min(READ_BYTES.max(worker.scratch.len()));
+            let room = owner.room().min(READ_BYTES);
             if room == 0 {
+                self.was_full = true;
                 self.body.shed();
                 return Ok(Some(After::Park(None, exchange.total_deadline())));
             }
-            worker.scratch.resize(room.min(READ_BYTES), 0);
+            if std::mem::take(&mut self.was_full) {
+                self.quiet_since = Instant::now();
+            }
+            worker.scratch.resize(room, 0);
             exchange.set_patience(Patience::UpTo(Duration::ZERO));
             let mut got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
             if got == Got::WouldBlock {
@@ -195,7 +202,7 @@ impl Stream {
                     owner.received(self.body.received(), self.content_length);
                     slice += n;
                     if slice >= SLICE_BYTES {
-                        if pool.crowded() {
+                        if pool.jobs_wait() {
                             return Ok(Some(After::Yield));
                         }
                         slice = 0;

@@ -116,6 +116,10 @@ impl Pool {
         let number = admission.enter(owner, host.clone());
         drop(admission);
         self.fill_places();
+        // All places are taken: one may be held by a stream that is only waiting for its next chunk.
+        if self.line_waits() {
+            self.nudge();
+        }
         Ok(Ticket { number, host })
     }
 
@@ -132,9 +136,18 @@ impl Pool {
         }
     }
 
-    /// Whether jobs wait for a worker.
-    pub fn crowded(&self) -> bool {
+    /// Whether jobs that have a place wait for a worker.
+    pub fn jobs_wait(&self) -> bool {
         self.crew.backlog() > 0
+    }
+
+    /// Whether anybody has a better use for this worker than to wait for a silent stream.
+    pub fn crowded(&self) -> bool {
+        self.jobs_wait() || self.line_waits()
+    }
+
+    fn line_waits(&self) -> bool {
+        lock(&self.admission).line_waits()
     }
 
     /// The worker is about to wait for a silent stream and may be nudged until the result is dropped.
@@ -249,11 +262,15 @@ impl Pool {
 
     /// A job waits and all workers are busy.
     fn relieve(&self) {
-        let lingering = lock(&self.lingering).pop();
-        match lingering {
-            Some(waker) => waker.nudge(),
-            None => self.parking.set_alarm(Instant::now() + PATIENCE),
+        if !self.nudge() {
+            self.parking.set_alarm(Instant::now() + PATIENCE);
         }
+    }
+
+    /// Has one lingering worker park its stream; false when none lingers.
+    fn nudge(&self) -> bool {
+        let waker = lock(&self.lingering).pop();
+        waker.map(|w| w.nudge()).is_some()
     }
 
     fn depart(&self, departure: Departure) {

@@ -51,6 +51,8 @@ pub(super) struct State {
     /// Set while Over.
     pub outcome: Option<Completion>,
     pub aborted: bool,
+    /// The completion has been taken for delivery.
+    told: bool,
     pub paused: bool,
     pub resumed_at: Option<Instant>,
     /// A thread is calling listeners.
@@ -89,6 +91,7 @@ impl Task {
                 response: None,
                 outcome: None,
                 aborted: false,
+                told: false,
                 paused: false,
                 resumed_at: None,
                 delivering: false,
@@ -225,8 +228,8 @@ impl Task {
         }
         let queued = self.client.queue().is_some();
         let mut state = self.state();
+        self.exists(state.life)?;
         loop {
-            self.exists(state.life)?;
             let done = match state.life {
                 Life::Created => {
                     let message = format!("task {} was not started", self.id);
@@ -234,7 +237,10 @@ impl Task {
                 }
                 Life::Over => queued,
                 Life::Told => queued || !state.delivering,
-                Life::Live | Life::Gone => false,
+                Life::Live => false,
+                // Released while we slept: by itself after its end, or by the app.
+                Life::Gone if state.told => true,
+                Life::Gone => return Err(super::unknown(self.id)),
             };
             if done {
                 return Ok(());
@@ -509,6 +515,7 @@ impl State {
             return Some(Next::News(item, self.response.clone()));
         }
         self.life = self.life.after(Step::Tell).ok()?;
+        self.told = true;
         self.outcome.take().map(Next::End)
     }
 }
