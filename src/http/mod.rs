@@ -9,12 +9,14 @@ pub mod cancel;
 pub mod check;
 pub mod cookie_date;
 pub mod cookies;
+pub mod decode;
 pub mod dial;
 pub mod dns_override;
 pub mod error;
 pub mod exchange;
 pub mod fetch;
 pub mod fields;
+mod gzip;
 pub mod happy;
 pub mod hop;
 pub mod idle;
@@ -35,6 +37,9 @@ pub mod talk;
 pub mod tcp;
 pub mod tls;
 pub mod tunnel;
+mod unbrotli;
+#[cfg(feature = "zstd")]
+mod unzstd;
 pub mod url;
 pub mod wait;
 pub mod wait_any;
@@ -42,6 +47,8 @@ pub mod wire;
 
 #[cfg(test)]
 mod abort_test;
+#[cfg(test)]
+mod decode_test;
 #[cfg(test)]
 mod dial_test;
 #[cfg(test)]
