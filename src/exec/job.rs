@@ -190,10 +190,13 @@ impl Stream {
             let mut got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
             if got == Got::WouldBlock {
                 self.check_idle(owner, exchange)?;
-                if let Some(patience) = self.linger(pool) {
+                if let Some(patience) = self.linger_time() {
                     let _lingering = pool.linger(&worker.pipe);
-                    exchange.set_patience(Patience::UpTo(patience));
-                    got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
+                    // Asked only now: whoever comes later nudges this worker.
+                    if !pool.crowded() {
+                        exchange.set_patience(Patience::UpTo(patience));
+                        got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
+                    }
                 }
             }
             match got {
@@ -264,8 +267,8 @@ impl Stream {
     }
 
     /// Whether and how long to wait for a stream on the worker rather than to park it.
-    fn linger(&self, pool: &Pool) -> Option<Duration> {
-        if self.gap * 2 > LINGER_MOST || pool.crowded() {
+    fn linger_time(&self) -> Option<Duration> {
+        if self.gap * 2 > LINGER_MOST {
             return None;
         }
         let quiet = self.quiet_since.elapsed();
