@@ -401,8 +401,9 @@ enum reqtask_option {
   /** C, 0 or 1; default 0. Keep a cookie jar in memory. */
   REQTASK_OPT_COOKIES = 29,
   /**
-   * C, 0 or 1; default 0. Read HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
-   * NO_PROXY from the environment when the client is made.
+   * C, 0 or 1; default 0. Take proxies and NO_PROXY from the environment as
+   * it is at this call. As in curl, http_proxy counts in lower case only,
+   * because a CGI client could set HTTP_PROXY.
    */
   REQTASK_OPT_ENV_PROXY = 30,
   /**
@@ -429,8 +430,8 @@ enum reqtask_option {
 
   /* text, by ..._set_str; "adds" may be given more than once */
   /**
-   * C R, replaces. The user-agent of requests that bring none of their own.
-   * "" sends none. Default "reqtask/" and the version.
+   * C R, replaces. The user-agent of requests that bring none of their own,
+   * in ASCII. "" sends none. Default "reqtask/" and the version.
    */
   REQTASK_OPT_USER_AGENT = 1001,
   /**
@@ -579,7 +580,9 @@ reqtask_status reqtask_request_set_str(reqtask_request *request,
 
 /**
  * Adds one header line; a repeated name makes a second line. The value is bytes
- * without CR, LF, NUL and other control characters (a tab is allowed).
+ * without CR, LF, NUL and other control characters (a tab is allowed); white
+ * space at its ends is taken off (RFC 9110 5.5). What the whole request needs,
+ * such as a true content-length, is checked by reqtask_create.
  */
 REQTASK_API
 reqtask_status reqtask_request_add_header(reqtask_request *request,
@@ -611,6 +614,7 @@ REQTASK_API void reqtask_request_free(reqtask_request *request);
  * Makes a task from a request, which may then be reused or freed. Nothing is
  * sent yet: attach listeners, then start. Every id must be given to
  * reqtask_release in the end, unless REQTASK_OPT_AUTO_RELEASE is set.
+ * REQTASK_E_INVALID_ARG: the parts of the request do not fit each other.
  */
 REQTASK_API
 reqtask_status reqtask_create(reqtask_client *client,

@@ -25,3 +25,6 @@ pub mod timing;
 pub mod types;
 mod user;
 pub mod version;
+
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,13 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, Method};
-use url::Url;
-
 use super::convert::{invalid, null, try_bytes, try_mut, try_out, try_text};
 use super::guard::{guard, infallible};
 use super::status::reqtask_status;
 use super::types::reqtask_destroy_fn;
 use super::user::User;
+use crate::http::check::{field_name, field_value, method as parse_method};
+use crate::http::url::parse_url;
 use crate::options::Options;
 use crate::options::table::Scope;
 use crate::task::{Draft, Payload, Refusal, Refused};
@@ -31,9 +30,11 @@ pub unsafe extern "C" fn reqtask_request_new(
     out: *mut *mut reqtask_request,
 ) -> reqtask_status {
     guard! {
-        let method = parse_method(try_text!(method, method_len))?;
-        let url = parse_url(try_text!(url, url_len))?;
+        let method = try_bytes!(method, method_len);
+        let url = try_text!(url, url_len);
         let out = try_out!(out);
+        let method = parse_method(method).map_err(invalid)?;
+        let url = parse_url(url).map_err(invalid)?;
         let draft =
             Draft { method, url, fields: Vec::new(), body: None, options: Options::default() };
         out.set(Box::into_raw(Box::new(reqtask_request { draft })));
@@ -72,7 +73,9 @@ pub unsafe extern "C" fn reqtask_request_set_str(
 }
 
 /// Adds one header line; a repeated name makes a second line. The value is bytes
-/// without CR, LF, NUL and other control characters (a tab is allowed).
+/// without CR, LF, NUL and other control characters (a tab is allowed); white
+/// space at its ends is taken off (RFC 9110 5.5). What the whole request needs,
+/// such as a true content-length, is checked by reqtask_create.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_request_add_header(
     request: *mut reqtask_request,
@@ -83,9 +86,11 @@ pub unsafe extern "C" fn reqtask_request_add_header(
 ) -> reqtask_status {
     guard! {
         let request = try_mut!(request);
-        let name = try_text!(name, name_len);
+        let name = try_bytes!(name, name_len);
         let value = try_bytes!(value, value_len);
-        request.draft.fields.push(parse_field(name, value)?);
+        let name = field_name(name).map_err(invalid)?;
+        let value = field_value(&name, value).map_err(invalid)?;
+        request.draft.fields.push((name, value));
         Ok(())
     }
 }
@@ -163,28 +168,4 @@ fn copy(body: &Borrowed) -> Result<Payload, Refusal> {
     })?;
     bytes.extend_from_slice(body.as_ref());
     Ok(Arc::new(bytes))
-}
-
-fn parse_method(method: &str) -> Result<Method, Refusal> {
-    match Method::from_bytes(method.as_bytes()) {
-        Ok(Method::CONNECT) => Err(invalid("method CONNECT is not for requests")),
-        Ok(known) if !method.bytes().any(|b| b.is_ascii_lowercase()) => Ok(known),
-        _ => Err(invalid(format!("method {method:?} is not an upper-case HTTP method"))),
-    }
-}
-
-fn parse_url(url: &str) -> Result<Url, Refusal> {
-    let parsed = Url::parse(url).map_err(|e| invalid(format!("url {url:?}: {e}")))?;
-    match parsed.scheme() {
-        "http" | "https" => Ok(parsed),
-        _ => Err(invalid(format!("url {url:?} is neither http nor https"))),
-    }
-}
-
-fn parse_field(name: &str, value: &[u8]) -> Result<(HeaderName, HeaderValue), Refusal> {
-    let valid_name = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| invalid(format!("header name {name:?} is not valid")))?;
-    let value = HeaderValue::from_bytes(value)
-        .map_err(|_| invalid(format!("the value of header {name:?} holds a control character")))?;
-    Ok((valid_name, value))
 }

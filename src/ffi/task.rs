@@ -13,6 +13,7 @@ use crate::task;
 /// Makes a task from a request, which may then be reused or freed. Nothing is
 /// sent yet: attach listeners, then start. Every id must be given to
 /// reqtask_release in the end, unless REQTASK_OPT_AUTO_RELEASE is set.
+/// REQTASK_E_INVALID_ARG: the parts of the request do not fit each other.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_create(
     client: *mut reqtask_client,

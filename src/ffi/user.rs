@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 
 use super::types::reqtask_destroy_fn;
+use crate::event::depth;
 
 /// Owns a user pointer: dropping it calls `destroy`, once, whatever became of the call that brought it.
 ///
@@ -33,6 +34,8 @@ impl User {
 impl Drop for User {
     fn drop(&mut self) {
         if let Some(destroy) = self.destroy {
+            // A destroy function must not wait, so it counts as the inside of a listener (rule 4).
+            let _inside = depth::Inside::enter();
             // SAFETY: C registered this function for this pointer, and this is its only call.
             unsafe { destroy(self.pointer) }
         }

@@ -9,11 +9,13 @@ mod view;
 
 use std::sync::Arc;
 
-use http::HeaderValue;
+use http::header;
 use rustls_pki_types::CertificateDer;
 
 use crate::http::DnsOverride;
-use crate::http::proxy::{NoProxy, Proxy};
+use crate::http::check::field_value;
+use crate::http::proxy::{EnvProxies, NoProxy, Proxy};
+use crate::http::roots_pem::parse_roots;
 use crate::task::{Refusal, Refused};
 use table::{Kind, Row, Scope, key};
 pub use view::{Delivery, PoolLimits};
@@ -27,6 +29,8 @@ pub struct Options {
     /// `Some(None)`: no proxy at all, asked for by "".
     proxy: Option<Option<Arc<Proxy>>>,
     no_proxy: Option<NoProxy>,
+    /// Read when ENV_PROXY was set, so that a mistake in there is reported by that call.
+    env_proxies: Option<EnvProxies>,
     roots: Vec<CertificateDer<'static>>,
     dns_overrides: Vec<DnsOverride>,
 }
@@ -44,6 +48,12 @@ impl Options {
         if !range.holds(value) {
             return Err(invalid(format!("{} must be {}, not {value}", row.name, range.words())));
         }
+        if key == key::ENV_PROXY {
+            self.env_proxies = match value {
+                0 => None,
+                _ => Some(EnvProxies::from_env().map_err(|why| wrong(row, &why))?),
+            };
+        }
         match self.numbers.iter_mut().find(|(k, _)| *k == key) {
             Some((_, old)) => *old = value,
             None => self.numbers.push((key, value)),
@@ -60,22 +70,19 @@ impl Options {
                 row.name
             )));
         };
-        let wrong = |what: String| invalid(format!("{}: {what}", row.name));
+        let wrong = |what: String| wrong(row, &what);
         match key {
             key::USER_AGENT => {
-                HeaderValue::from_str(value)
-                    .map_err(|_| wrong("it holds a character that no header value may".into()))?;
-                self.user_agent = Some(value.to_owned());
+                let valid = field_value(&header::USER_AGENT, value.as_bytes()).map_err(wrong)?;
+                let valid = valid.to_str().map_err(|_| wrong("it is not ASCII".into()))?;
+                self.user_agent = Some(valid.to_owned());
             }
             key::PROXY if value.is_empty() => self.proxy = Some(None),
-            key::PROXY => {
-                self.proxy = Some(Some(Arc::new(Proxy::parse(value).map_err(wrong)?)));
-            }
+            key::PROXY => self.proxy = Some(Some(Arc::new(Proxy::parse(value).map_err(wrong)?))),
             key::NO_PROXY => self.no_proxy = Some(NoProxy::parse(value).map_err(wrong)?),
-            _ => {
-                let message = format!("this build cannot read {}", row.name);
-                return Err(Refusal::new(Refused::Unsupported, message));
-            }
+            key::ROOTS_PEM => self.roots.extend(parse_roots(value.as_bytes()).map_err(wrong)?),
+            key::DNS_OVERRIDE => self.dns_overrides.push(DnsOverride::parse(value).map_err(wrong)?),
+            _ => unreachable!("a test sets every text option of the table"),
         }
         Ok(())
     }
@@ -100,6 +107,11 @@ fn row_for(scope: Scope, key: u32) -> Result<&'static Row, Refusal> {
         }
         _ => Ok(row),
     }
+}
+
+/// A value that is wrong for another reason than its range.
+fn wrong(row: &Row, what: &str) -> Refusal {
+    invalid(format!("{}: {what}", row.name))
 }
 
 fn invalid(message: String) -> Refusal {

@@ -181,7 +181,8 @@ pub const TABLE: &[Row] = &[
     row(key::COOKIES, "REQTASK_OPT_COOKIES", Client, Number(Switch, 0),
         "Keep a cookie jar in memory."),
     row(key::ENV_PROXY, "REQTASK_OPT_ENV_PROXY", Client, Number(Switch, 0),
-        "Read HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY from the environment when the client is made."),
+        "Take proxies and NO_PROXY from the environment as it is at this call. As in curl, http_proxy counts in lower case \
+         only, because a CGI client could set HTTP_PROXY."),
     row(key::SYSTEM_ROOTS, "REQTASK_OPT_SYSTEM_ROOTS", Client, Number(Switch, 0),
         "Trust the device's root certificates rather than those built in."),
     row(key::IDLE_CONNECTIONS, "REQTASK_OPT_IDLE_CONNECTIONS", Client, Number(UpTo(65_536), 64),
@@ -195,7 +196,7 @@ pub const TABLE: &[Row] = &[
     row(key::AUTO_RELEASE, "REQTASK_OPT_AUTO_RELEASE", Request, Number(Switch, 0),
         "Release the task by itself once its completion has been delivered."),
     row(key::USER_AGENT, "REQTASK_OPT_USER_AGENT", Both, Text(false),
-        "The user-agent of requests that bring none of their own. \"\" sends none. Default \"reqtask/\" and the version."),
+        "The user-agent of requests that bring none of their own, in ASCII. \"\" sends none. Default \"reqtask/\" and the version."),
     row(key::PROXY, "REQTASK_OPT_PROXY", Both, Text(false),
         "\"http://user:pw@host:port\", or socks5:// (names looked up here), or socks5h:// (names looked up by the proxy). \
          \"\" uses none, also where the client or the environment names one."),

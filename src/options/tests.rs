@@ -143,17 +143,48 @@ fn the_defaults_are_those_of_the_header() {
 
 #[test]
 fn an_empty_proxy_means_none_at_all() {
-    let mut request = Options::default();
+    let (mut client, mut request) = (Options::default(), Options::default());
+    client.set_text(Scope::Client, key::PROXY, "http://p").expect("a proxy");
+    assert!(client.policy(&request).proxy.is_some());
     request.set_text(Scope::Request, key::PROXY, "").expect("no proxy");
-    let policy = Options::default().policy(&request);
+    let policy = client.policy(&request);
     assert!(policy.direct && policy.proxy.is_none());
 }
 
+const PEM: &str = include_str!("test_root.pem");
+
 #[test]
-fn text_that_cannot_be_sent_is_refused() {
-    let refusal = Options::default()
-        .set_text(Scope::Client, key::USER_AGENT, "a\r\nb: c")
-        .expect_err("line ends");
-    assert_eq!(refusal.why, Refused::InvalidArg);
-    assert!(refusal.message.starts_with("REQTASK_OPT_USER_AGENT: "), "{}", refusal.message);
+fn every_text_is_parsed_when_it_is_set() {
+    let (mut o, none) = (Options::default(), Options::default());
+    for row in TABLE.iter().filter(|row| matches!(row.kind, Kind::Text(_))) {
+        let (good, bad) = match row.key {
+            key::USER_AGENT => ("tool/1", "a\r\nb: c"),
+            key::PROXY => ("http://joe:pw@p:3128", "ftp://p"),
+            key::NO_PROXY => ("localhost,.internal", "10.0.0.0/99"),
+            key::ROOTS_PEM => (PEM, "no certificate"),
+            key::DNS_OVERRIDE => ("h:443=10.0.0.1,[fd00::1]", "h=10.0.0.1"),
+            other => panic!("{other} is not tested"),
+        };
+        o.set_text(Scope::Client, row.key, good).expect("good text");
+        let refusal = o.set_text(Scope::Client, row.key, bad).expect_err("bad text");
+        assert_eq!(refusal.why, Refused::InvalidArg);
+        assert!(refusal.message.starts_with(&format!("{}: ", row.name)), "{}", refusal.message);
+    }
+    let (settings, policy) = (o.settings(), o.policy(&none));
+    assert_eq!(policy.user_agent, "tool/1");
+    assert_eq!(policy.proxy.map(|p| p.port), Some(3128));
+    assert!(settings.no_proxy.matches("a.internal", 80));
+    assert_eq!((settings.extra_roots.len(), settings.dns_overrides[0].addresses.len()), (1, 2));
+}
+
+#[test]
+fn text_that_adds_adds_and_text_that_replaces_replaces() {
+    let mut o = Options::default();
+    for (host, proxy) in [("a:1=::1", "http://one"), ("b:1=::1", "http://two")] {
+        o.set_text(Scope::Client, key::DNS_OVERRIDE, host).expect("good text");
+        o.set_text(Scope::Client, key::PROXY, proxy).expect("good text");
+    }
+    assert_eq!(o.settings().dns_overrides.len(), 2);
+    let proxy = o.policy(&Options::default()).proxy.expect("a proxy was set");
+    assert_eq!(proxy.host, "two");
 }

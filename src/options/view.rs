@@ -88,7 +88,7 @@ impl Options {
         }
     }
 
-    /// What holds for all requests of the client. Reads the environment where ENV_PROXY is on.
+    /// What holds for all requests of the client. NO_PROXY wins over the environment's.
     pub fn settings(&self) -> Settings {
         let mut settings = Settings {
             extra_roots: self.roots.clone(),
@@ -99,6 +99,10 @@ impl Options {
             cookies: self.number(key::COOKIES) == 1,
             ..Settings::default()
         };
+        if let Some(env) = &self.env_proxies {
+            settings.env_proxy = (env.http.clone(), env.https.clone());
+            settings.no_proxy = env.no_proxy.clone();
+        }
         if let Some(no_proxy) = &self.no_proxy {
             settings.no_proxy = no_proxy.clone();
         }
