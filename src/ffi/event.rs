@@ -136,7 +136,11 @@ impl reqtask_progress_event {
 
 impl reqtask_complete_event {
     /// `message` is [`message_of`] the completion; it must outlive the event.
-    pub(super) fn new(task: u64, end: &Completion, message: &Text) -> reqtask_complete_event {
+    pub(super) fn new(
+        task: u64,
+        end: &Completion,
+        message: &Option<Text>,
+    ) -> reqtask_complete_event {
         let failure = end.failure.as_ref();
         reqtask_complete_event {
             struct_size: size_of::<Self>() as u32,
@@ -144,7 +148,7 @@ impl reqtask_complete_event {
             task,
             phase: end.phase as u32,
             os_error: failure.map_or(0, |f| f.os_error),
-            message: text(message.as_str().as_bytes()),
+            message: text(message.as_ref().map_or(b"\0", Text::with_nul)),
             response: end
                 .response
                 .as_ref()
@@ -153,9 +157,9 @@ impl reqtask_complete_event {
     }
 }
 
-/// The sentence of a completion with the NUL that C wants behind it.
-pub(super) fn message_of(end: &Completion) -> Text {
-    Text::new(end.failure.as_ref().map_or("", |f| &f.message))
+/// The sentence of a failure, with the NUL that C wants behind it.
+pub(super) fn message_of(end: &Completion) -> Option<Text> {
+    end.failure.as_ref().map(|failure| Text::new(&failure.message))
 }
 
 /// A block as C sees it.

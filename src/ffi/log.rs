@@ -51,7 +51,7 @@ pub unsafe extern "C" fn reqtask_set_log(
             Arc::new(move |level, line| {
                 let line = Text::new(line);
                 // SAFETY: C registered this function for this user, which is alive; the text lives through the call.
-                unsafe { hook(user.pointer(), level as u32, text(line.as_str().as_bytes())) }
+                unsafe { hook(user.pointer(), level as u32, text(line.with_nul())) }
             })
         });
         log::set(max_level, hook);

@@ -89,8 +89,8 @@ fn info_of(response: &Response, struct_size: u32) -> reqtask_response_info {
         http_status: response.status.into(),
         http_version: response.version.into(),
         redirects: response.redirects,
-        url: text(response.url.as_str().as_bytes()),
-        peer: text(response.peer.as_str().as_bytes()),
+        url: text(response.url.with_nul()),
+        peer: text(response.peer.with_nul()),
         headers: headers.as_ptr(),
         header_count: headers.len(),
         body: response.body.get().map_or(none, bytes_of),
@@ -101,7 +101,7 @@ fn info_of(response: &Response, struct_size: u32) -> reqtask_response_info {
 pub(super) fn header_view(response: &Response) -> &[reqtask_header] {
     let view = response.view.get_or_init(|| -> Box<dyn Any + Send + Sync> {
         let line = |(name, value)| reqtask_header { name: text(name), value: text(value) };
-        Box::new(HeaderView(response.fields.iter().map(line).collect()))
+        Box::new(HeaderView(response.fields.iter_with_nul().map(line).collect()))
     });
     &view.downcast_ref::<HeaderView>().expect("only this function fills the view").0
 }

@@ -23,8 +23,9 @@ use super::task::*;
 use super::timing::*;
 use super::types::*;
 use super::version::*;
-use crate::event::{Block, Completion};
+use crate::event::{Block, Completion, EventKind};
 use crate::http::{Exchange, Failure, Fields, Kind, Limits, Mark, Phase};
+use crate::log::Level;
 use crate::options::table::key;
 use crate::task::{Response, Text};
 
@@ -417,6 +418,44 @@ fn every_code_has_its_sentence_and_every_failure_its_code() {
     ];
     for (kind, code) in kinds {
         assert_eq!(of_failure(kind), code, "{kind:?}");
+    }
+}
+
+#[test]
+fn the_numbers_of_c_are_those_of_rust() {
+    use reqtask_event::*;
+    use reqtask_log_level::*;
+    use reqtask_phase::*;
+    let phases = [
+        (REQTASK_PHASE_NONE, Phase::None),
+        (REQTASK_PHASE_QUEUE, Phase::Queue),
+        (REQTASK_PHASE_RESOLVE, Phase::Resolve),
+        (REQTASK_PHASE_CONNECT, Phase::Connect),
+        (REQTASK_PHASE_TLS, Phase::Tls),
+        (REQTASK_PHASE_SEND, Phase::Send),
+        (REQTASK_PHASE_HEADERS, Phase::Headers),
+        (REQTASK_PHASE_BODY, Phase::Body),
+    ];
+    for (c, rust) in phases {
+        assert_eq!(c as u32, rust as u32, "{rust:?}");
+    }
+    let events = [
+        (REQTASK_EVENT_HEADERS, EventKind::Headers),
+        (REQTASK_EVENT_CHUNK, EventKind::Chunk),
+        (REQTASK_EVENT_PROGRESS, EventKind::Progress),
+        (REQTASK_EVENT_COMPLETE, EventKind::Complete),
+    ];
+    for (c, rust) in events {
+        assert_eq!(c as u32, rust as u32, "{rust:?}");
+    }
+    let levels = [
+        (REQTASK_LOG_ERROR, Level::Error),
+        (REQTASK_LOG_WARN, Level::Warn),
+        (REQTASK_LOG_INFO, Level::Info),
+        (REQTASK_LOG_DEBUG, Level::Debug),
+    ];
+    for (c, rust) in levels {
+        assert_eq!(c as u32, rust as u32, "{rust:?}");
     }
 }
 

@@ -95,9 +95,12 @@ pub enum reqtask_phase {
 /// must be quick and must not wait.
 pub type reqtask_destroy_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
 
-/// Text of ours for C.
+/// Text of ours for C, from bytes that end with the NUL that C wants behind it.
 ///
-/// `text` must be followed by a NUL in the same allocation; `Text`, `Fields` and C string literals are.
-pub(super) fn text(text: &[u8]) -> reqtask_str {
-    reqtask_str { ptr: text.as_ptr().cast(), len: text.len() }
+/// # Panics
+/// If there is no NUL at the end.
+pub(super) fn text(with_nul: &[u8]) -> reqtask_str {
+    let (last, bytes) = with_nul.split_last().expect("at least the NUL");
+    assert_eq!(*last, 0, "text for C ends with a NUL");
+    reqtask_str { ptr: with_nul.as_ptr().cast(), len: bytes.len() }
 }

@@ -58,6 +58,13 @@ impl Fields {
             .map(|s| (self.slice(s.name, s.name_len), self.slice(s.value, s.value_len)))
     }
 
+    /// All fields (name, value), in order, each with its NUL, for C.
+    pub fn iter_with_nul(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.spans
+            .iter()
+            .map(|s| (self.slice(s.name, s.name_len + 1), self.slice(s.value, s.value_len + 1)))
+    }
+
     /// The first value of a field; `name` in lower case.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.iter().find(|(n, _)| *n == name.as_bytes()).map(|(_, v)| v)

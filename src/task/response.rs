@@ -20,6 +20,11 @@ impl Text {
         Text(s.into_boxed_str())
     }
 
+    /// With the NUL, for C.
+    pub fn with_nul(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// Without the NUL.
     pub fn as_str(&self) -> &str {
         &self.0[..self.0.len() - 1]
