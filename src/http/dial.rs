@@ -246,7 +246,7 @@ impl<'a> Way<'a> {
             ProxyKind::Socks5h => {
                 let wire = reach()?;
                 let talk = Talk { socket: wire.socket(), exchange, pipe };
-                socks::open(&talk, proxy, self.remote_target())?;
+                socks::open(&talk, proxy, self.remote_target()).map_err(|r| r.failure)?;
                 Ok(wire)
             }
             ProxyKind::Socks5 => {
@@ -256,8 +256,10 @@ impl<'a> Way<'a> {
                     let talk = Talk { socket: wire.socket(), exchange, pipe };
                     match socks::open(&talk, proxy, socks::Target::Address(*target)) {
                         Ok(()) => return Ok(wire),
-                        Err(failure) if failure.kind == Kind::Proxy => last = Some(failure),
-                        Err(failure) => return Err(failure),
+                        Err(refusal) if refusal.other_address_may_do => {
+                            last = Some(refusal.failure)
+                        }
+                        Err(refusal) => return Err(refusal.failure),
                     }
                 }
                 Err(last.expect("a lookup that succeeds gives at least one address"))

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use rcgen::date_time_ymd;
+use rcgen::{BasicConstraints, IsCa, date_time_ymd};
 use rustls::version::{TLS12, TLS13};
 use url::Url;
 
@@ -211,15 +211,19 @@ fn session_tickets_do_not_spoil_an_idle_tls_connection_and_sessions_are_resumed(
 #[test]
 fn certificates_that_are_not_trusted_are_told_apart() {
     let mut said = Vec::new();
-    for (trusted, name, from, to) in [
-        (false, "127.0.0.1", 2020, 4000),
-        (true, "other.test", 2020, 4000),
-        (true, "127.0.0.1", 2020, 2021),
-        (true, "127.0.0.1", 3000, 4000),
+    for (trusted, name, from, to, ca) in [
+        (false, "127.0.0.1", 2020, 4000, false),
+        (true, "other.test", 2020, 4000, false),
+        (true, "127.0.0.1", 2020, 2021, false),
+        (true, "127.0.0.1", 3000, 4000, false),
+        (true, "127.0.0.1", 2020, 4000, true),
     ] {
         let pair = certificate(&[name], |params| {
             params.not_before = date_time_ymd(from, 1, 1);
             params.not_after = date_time_ymd(to, 1, 1);
+            if ca {
+                params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            }
         });
         let roots = if trusted { vec![pair.0.clone()] } else { Vec::new() };
         let settings = Settings { extra_roots: roots, ..Settings::default() };
@@ -240,6 +244,7 @@ fn certificates_that_are_not_trusted_are_told_apart() {
             "it is not valid for the name 127.0.0.1",
             "it expired on 2021-01-01",
             "it is not valid before 3000-01-01; is the clock right?",
+            "it is that of a certificate authority (CA:TRUE), which no server may use",
         ]
     );
 }

@@ -1,9 +1,9 @@
 //! Tests of ways through proxies, against small proxies on loopback that say what the test tells them.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 use url::Url;
 
@@ -240,5 +240,38 @@ fn socks_failures_say_what_the_reply_means() {
         assert_eq!((failure.kind, failure.phase), (Kind::Proxy, Phase::Connect));
         assert!(failure.message.contains(words), "{failure}");
         server.join().unwrap();
+    }
+}
+
+#[test]
+fn socks_tries_the_next_address_where_only_the_address_is_at_fault() {
+    for (reply, addresses_tried) in [(4, 2), (2, 1)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let mut tried = Vec::new();
+            for reply in [reply, 0].into_iter().take(addresses_tried) {
+                let mut stream = listener.accept().unwrap().0;
+                stream.read_exact(&mut [0; 3]).unwrap();
+                stream.write_all(&[5, 0]).unwrap();
+                tried.push(socks_request(&mut stream).1);
+                stream.write_all(&[5, reply, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+                if reply == 0 {
+                    pong(&mut stream);
+                }
+            }
+            tried
+        });
+        let overrides = vec![DnsOverride {
+            host: "a.test".into(),
+            port: 80,
+            addresses: vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()],
+        }];
+        let settings = Settings { dns_overrides: overrides, ..Settings::default() };
+        let proxy = proxy_at(ProxyKind::Socks5, at, None);
+        let done = through(&proxy, "http://a.test/", false, &settings);
+        assert_eq!(done.is_ok(), addresses_tried == 2);
+        let all = [[10, 0, 0, 1], [10, 0, 0, 2]];
+        assert_eq!(server.join().unwrap(), all[..addresses_tried]);
     }
 }

@@ -26,8 +26,23 @@ pub enum Target<'a> {
     Address(SocketAddr),
 }
 
+/// Why there is no connection.
+#[derive(Debug)]
+pub struct Refusal {
+    /// For the caller's caller.
+    pub failure: Failure,
+    /// Whether the proxy did its part and only this address is at fault; another address of the host may do.
+    pub other_address_may_do: bool,
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Refusal {
+        Refusal { failure, other_address_may_do: false }
+    }
+}
+
 /// Asks the proxy to connect to the target.
-pub fn open(talk: &Talk<'_>, through: &Proxy, target: Target<'_>) -> Result<(), Failure> {
+pub fn open(talk: &Talk<'_>, through: &Proxy, target: Target<'_>) -> Result<(), Refusal> {
     // Both requests are built first: what cannot be said is refused before anything is sent.
     let login = through.credentials.as_ref().map(login_request).transpose()?;
     let request = connect_request(target)?;
@@ -44,16 +59,16 @@ pub fn open(talk: &Talk<'_>, through: &Proxy, target: Target<'_>) -> Result<(), 
             let mut verdict = [0; 2];
             talk.read_exact(&mut verdict)?;
             if verdict[1] != 0 {
-                return Err(proxy("the SOCKS proxy did not accept the credentials"));
+                return Err(proxy("the SOCKS proxy did not accept the credentials").into());
             }
         }
         ([VERSION, NONE_ACCEPTABLE], None) => {
-            return Err(proxy("the SOCKS proxy asks for credentials"));
+            return Err(proxy("the SOCKS proxy asks for credentials").into());
         }
         ([VERSION, _], _) => {
-            return Err(proxy("the SOCKS proxy offers no way to log in that is known here"));
+            return Err(proxy("the SOCKS proxy offers no way to log in that is known here").into());
         }
-        _ => return Err(proxy("the proxy does not speak SOCKS5")),
+        _ => return Err(proxy("the proxy does not speak SOCKS5").into()),
     }
     talk.send(&request)?;
     read_reply(talk)
@@ -100,15 +115,17 @@ fn connect_request(target: Target<'_>) -> Result<Vec<u8>, Failure> {
 }
 
 /// Reads the reply to its end; the address it names is of no use to us.
-fn read_reply(talk: &Talk<'_>) -> Result<(), Failure> {
+fn read_reply(talk: &Talk<'_>) -> Result<(), Refusal> {
     let mut head = [0; 4];
     talk.read_exact(&mut head)?;
     let [version, reply, _, kind] = head;
     if version != VERSION {
-        return Err(proxy("the proxy does not speak SOCKS5"));
+        return Err(proxy("the proxy does not speak SOCKS5").into());
     }
     if reply != 0 {
-        return Err(proxy(format!("the SOCKS proxy did not connect: {}", meaning(reply))));
+        let failure = proxy(format!("the SOCKS proxy did not connect: {}", meaning(reply)));
+        let other_address_may_do = matches!(reply, 3..=6 | 8);
+        return Err(Refusal { failure, other_address_may_do });
     }
     let address_len = match kind {
         IPV4 => 4,
@@ -118,10 +135,11 @@ fn read_reply(talk: &Talk<'_>) -> Result<(), Failure> {
             talk.read_exact(&mut len)?;
             usize::from(len[0])
         }
-        _ => return Err(proxy("the SOCKS proxy's reply has an unknown address type")),
+        _ => return Err(proxy("the SOCKS proxy's reply has an unknown address type").into()),
     };
     let mut rest = [0; 255 + 2];
-    talk.read_exact(&mut rest[..address_len + 2])
+    talk.read_exact(&mut rest[..address_len + 2])?;
+    Ok(())
 }
 
 /// RFC 1928 section 6.

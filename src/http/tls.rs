@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::client::Resumption;
-use rustls::pki_types::{ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, ClientConnection, Error, RootCertStore,
 };
@@ -26,7 +26,9 @@ const SESSIONS: usize = 64;
 pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
     let mut roots = RootCertStore::empty();
     if settings.system_roots {
-        add_system_roots(&mut roots)?;
+        let found = rustls_native_certs::load_native_certs();
+        let why = found.errors.first().map(ToString::to_string);
+        add_system_roots(&mut roots, found.certs, why)?;
     } else {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
@@ -48,13 +50,17 @@ pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
     Ok(Arc::new(config))
 }
 
-fn add_system_roots(roots: &mut RootCertStore) -> Result<(), Failure> {
-    let found = rustls_native_certs::load_native_certs();
-    let (added, _) = roots.add_parsable_certificates(found.certs);
+/// Adds what can be used of the device's certificates, which always include some odd ones; none at all is a failure.
+fn add_system_roots(
+    roots: &mut RootCertStore,
+    found: Vec<CertificateDer<'static>>,
+    why: Option<String>,
+) -> Result<(), Failure> {
+    let (added, _) = roots.add_parsable_certificates(found);
     if added > 0 {
         return Ok(());
     }
-    let why = found.errors.first().map_or_else(String::new, |error| format!(": {error}"));
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
     let sentence = format!("the device has no trusted certificates that can be read{why}");
     Err(Failure::new(Kind::Certificate, Phase::None, sentence))
 }
@@ -174,6 +180,10 @@ fn certificate_problem(error: &CertificateError, host: &str) -> String {
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             "it was not issued for servers".into()
         }
+        // webpki's own error, which rustls hands on as it is. Typical of self-signed certificates made by one command.
+        CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
+            "it is that of a certificate authority (CA:TRUE), which no server may use".into()
+        }
         other => other.to_string(),
     }
 }
@@ -183,4 +193,32 @@ fn date(at: UnixTime) -> String {
         .ok()
         .and_then(|secs| time::OffsetDateTime::from_unix_timestamp(secs).ok())
         .map_or_else(|| "an unknown day".into(), |at| at.date().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::loopback::certificate;
+
+    #[test]
+    fn a_device_without_usable_roots_is_said_so_and_odd_ones_are_passed_over() {
+        let odd = CertificateDer::from(b"odd".to_vec());
+        let mut roots = RootCertStore::empty();
+        let failure =
+            add_system_roots(&mut roots, vec![odd.clone()], Some("no file".into())).unwrap_err();
+        assert_eq!(failure.kind, Kind::Certificate);
+        assert!(failure.message.ends_with("that can be read: no file"), "{failure}");
+        let good = certificate(&["a.test"], |_| {}).0;
+        add_system_roots(&mut roots, vec![odd, good], None).unwrap();
+        assert_eq!(roots.len(), 1);
+    }
+
+    #[test]
+    fn a_root_that_is_given_and_damaged_is_refused() {
+        let settings = Settings {
+            extra_roots: vec![CertificateDer::from(b"odd".to_vec())],
+            ..Settings::default()
+        };
+        assert_eq!(config(&settings).unwrap_err().kind, Kind::Certificate);
+    }
 }
