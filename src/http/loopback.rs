@@ -223,3 +223,25 @@ fn blocked(
         wait(wire.fd(), interest, exchange, pipe, Patience::Forever, None);
     waited.map(|_| ()).map_err(Into::into)
 }
+
+/// Whether `f` makes the kernel raise SIGPIPE on this thread. The signal is blocked meanwhile: Linux keeps a blocked
+/// signal pending even where it is ignored, as it is in Rust's test programs.
+#[cfg(target_os = "linux")]
+pub fn raises_sigpipe(f: impl FnOnce()) -> bool {
+    // SAFETY: the sets are zeroed and then made by sigemptyset; all calls take live pointers, and act on this thread.
+    unsafe {
+        let (mut pipe, mut before, mut pending) = std::mem::zeroed::<[libc::sigset_t; 3]>().into();
+        libc::sigemptyset(&raw mut pipe);
+        libc::sigaddset(&raw mut pipe, libc::SIGPIPE);
+        assert_eq!(libc::pthread_sigmask(libc::SIG_BLOCK, &raw const pipe, &raw mut before), 0);
+        f();
+        assert_eq!(libc::sigpending(&raw mut pending), 0);
+        let raised = libc::sigismember(&raw const pending, libc::SIGPIPE) == 1;
+        if raised {
+            let mut signal = 0;
+            libc::sigwait(&raw const pipe, &raw mut signal);
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut());
+        raised
+    }
+}

@@ -222,3 +222,89 @@ fn raw_address(to: SocketAddr) -> (libc::sockaddr_storage, libc::socklen_t) {
     }
     (storage, len as libc::socklen_t)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::http::cancel::WakePipe;
+    use crate::http::loopback::*;
+
+    /// Connected to a peer that has gone, so that writing fails with EPIPE.
+    fn broken() -> Socket {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap();
+        let (exchange, pipe) = patient_worker();
+        let (socket, _) = crate::http::happy::connect(&[at], &exchange, &pipe).unwrap();
+        // Closing with unread bytes resets the connection; on loopback that has arrived when drop returns.
+        socket.send(b"x").unwrap();
+        drop(listener.accept().unwrap());
+        while socket.send(b"x").is_ok() {}
+        socket
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn nothing_raises_sigpipe() {
+        let socket = broken();
+        let bytes = b"x";
+        // SAFETY: writes one byte of a static to a descriptor that is open.
+        let plainly = || unsafe { libc::write(socket.fd(), bytes.as_ptr().cast(), 1) };
+        assert!(raises_sigpipe(|| assert_eq!(plainly(), -1)), "the test must be able to see it");
+        let is_pipe = |r: io::Result<usize>| {
+            assert_eq!(r.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        };
+        assert!(!raises_sigpipe(|| is_pipe(socket.send(bytes))));
+        assert!(!raises_sigpipe(|| is_pipe((&socket).write_vectored(&[io::IoSlice::new(bytes)]))));
+        let pipe = WakePipe::new().unwrap();
+        let waker = pipe.waker().clone();
+        drop(pipe);
+        assert!(!raises_sigpipe(|| waker.wake()));
+    }
+
+    #[test]
+    fn vectored_writes_arrive_in_order_and_peeking_takes_nothing() {
+        let (at, server) = serve_once(|mut stream| read_until(&mut stream, b"!"));
+        let (exchange, pipe) = patient_worker();
+        let (socket, _) = crate::http::happy::connect(&[at], &exchange, &pipe).unwrap();
+        let parts: Vec<Vec<u8>> = (b'a'..=b'z').map(|c| vec![c; 3]).collect();
+        let slices: Vec<_> = parts.iter().map(|p| io::IoSlice::new(p)).collect();
+        // 26 slices are more than one call may take; what was not taken is for the next call.
+        let n = (&socket).write_vectored(&slices).unwrap();
+        assert_eq!(n, 16 * 3);
+        socket.send(b"!").unwrap();
+        let got = server.join().unwrap();
+        assert_eq!(got[..n], parts.concat()[..n]);
+
+        let (at, server) = serve_once(|mut stream| stream.write_all(b"hello").unwrap());
+        let (socket, _) = crate::http::happy::connect(&[at], &exchange, &pipe).unwrap();
+        server.join().unwrap();
+        let mut bytes = [0; 8];
+        for _ in 0..2 {
+            assert_eq!(socket.peek(&mut bytes).unwrap(), 5);
+        }
+        assert_eq!((socket.recv(&mut bytes).unwrap(), &bytes[..5]), (5, &b"hello"[..]));
+        assert_eq!(socket.recv(&mut bytes).unwrap(), 0);
+    }
+
+    #[test]
+    fn options_are_set() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (Begun::Connected(socket) | Begun::Underway(socket)) =
+            Socket::begin(listener.local_addr().unwrap()).unwrap();
+        let get = |level, name| {
+            let mut value: libc::c_int = 0;
+            let mut len = mem::size_of::<libc::c_int>() as libc::socklen_t;
+            let to = (&raw mut value).cast();
+            // SAFETY: these options are one int; `value` and `len` live through the call.
+            let r = unsafe { libc::getsockopt(socket.fd(), level, name, to, &raw mut len) };
+            assert_eq!(r, 0);
+            value
+        };
+        assert_ne!(get(libc::IPPROTO_TCP, libc::TCP_NODELAY), 0);
+        assert_eq!(get(libc::IPPROTO_TCP, TCP_NOTSENT_LOWAT), UNSENT_LOW_WATER);
+        // SAFETY: fcntl with F_GETFD takes no pointers.
+        assert_ne!(unsafe { libc::fcntl(socket.fd(), libc::F_GETFD) } & libc::FD_CLOEXEC, 0);
+    }
+}
