@@ -5,8 +5,11 @@
 //! Every blocking step looks at the [`Exchange`]: its cancel flag, its deadlines, its clock.
 //! This layer knows nothing of task ids, listeners or C.
 
+pub mod body;
+pub mod buffers;
 pub mod cancel;
 pub mod check;
+pub mod chunked;
 pub mod cookie_date;
 pub mod cookies;
 pub mod decode;
@@ -18,8 +21,10 @@ pub mod fetch;
 pub mod fields;
 mod gzip;
 pub mod happy;
+pub mod head;
 pub mod hop;
 pub mod idle;
+pub mod intake;
 pub mod lookup;
 pub mod lookup_threads;
 pub mod no_proxy;
@@ -36,10 +41,12 @@ pub mod socks;
 pub mod talk;
 pub mod tcp;
 pub mod tls;
+pub mod transport;
 pub mod tunnel;
 mod unbrotli;
 #[cfg(feature = "zstd")]
 mod unzstd;
+pub mod upload;
 pub mod url;
 pub mod wait;
 pub mod wait_any;
@@ -51,6 +58,12 @@ mod abort_test;
 mod decode_test;
 #[cfg(test)]
 mod dial_test;
+#[cfg(test)]
+mod hop_rig;
+#[cfg(test)]
+mod hop_stop_test;
+#[cfg(test)]
+mod hop_test;
 #[cfg(test)]
 mod loopback;
 #[cfg(test)]

@@ -1,0 +1,458 @@
+//! ureq's transport: sends what ureq writes, and takes the answer out of its hands.
+//!
+//! ureq decides what a request looks like and when its body may go. The answer is read and parsed here: when its final
+//! head is complete, the connection leaves inside an [`Arrived`], as the error that ends ureq's run. So an answer that
+//! comes in the middle of an upload stops the upload at once, ureq's strict parser never sees a sloppy head, and its
+//! state does not live as long as the body.
+
+use std::cell::Cell;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use http::Method;
+use ureq::Timeout;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, NextTimeout, Transport as UreqTransport,
+};
+
+use super::buffers::Outbox;
+use super::cancel::WakePipe;
+use super::dial::Connection;
+use super::error::{Failure, Kind, Phase};
+use super::exchange::{Exchange, Mark, Patience};
+use super::head::{self, Framing, Parsed};
+use super::intake::Intake;
+use super::request::RequestBody;
+use super::wait::{Interest, Ready, wait};
+
+thread_local! {
+    /// From whoever runs ureq to the connector, which ureq calls on the same thread.
+    static NEXT: Cell<Option<Transport>> = const { Cell::new(None) };
+}
+
+/// The transport of one request.
+#[derive(Debug)]
+pub struct Transport {
+    /// Gone when the answer has arrived.
+    connection: Option<Connection>,
+    out: Outbox,
+    intake: Intake,
+    method: Method,
+    /// Lines that ureq cannot write, to stand at the end of the head.
+    extra_lines: Vec<u8>,
+    /// What the request line asks for (RFC 9112 3.2). ureq writes "/", because [`http::Uri`] ends at 64 KB.
+    target: String,
+    /// Who wants to hear how much of the body is sent.
+    body: Option<Arc<dyn RequestBody>>,
+    body_len: u64,
+    /// The body waits for "100 Continue".
+    expects: bool,
+    /// Bytes of the head; 0 until ureq has written it.
+    head_len: usize,
+    /// Bytes given to the connection.
+    sent: u64,
+    /// All of the request was sent.
+    complete: bool,
+    /// The server will send nothing more.
+    read_closed: bool,
+    /// The last read took all there was, so waiting comes before reading.
+    drained: bool,
+    /// The final head, while the request is still being sent.
+    answer: Option<Parsed>,
+}
+
+/// What a transport needs besides its connection.
+#[derive(Debug)]
+pub struct Plan {
+    /// Of the request.
+    pub method: Method,
+    /// See [`Transport`].
+    pub extra_lines: Vec<u8>,
+    /// See [`Transport`].
+    pub target: String,
+    /// A body that is not empty.
+    pub body: Option<Arc<dyn RequestBody>>,
+    /// Whether the body waits for "100 Continue".
+    pub expects: bool,
+    /// Upper bound for the head that ureq will write.
+    pub head_bytes: usize,
+    /// Largest head of the answer.
+    pub header_max_bytes: usize,
+}
+
+/// An answer whose head is read; it travels through ureq as an error.
+#[derive(Debug)]
+pub struct Arrived {
+    /// Its head.
+    pub head: Parsed,
+    /// Where its body ends.
+    pub framing: Framing,
+    /// The connection may carry another request behind the body.
+    pub reusable: bool,
+    /// Where the body comes from.
+    pub connection: Connection,
+    /// What was received behind the head.
+    pub rest: Vec<u8>,
+}
+
+impl std::fmt::Display for Arrived {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "answered with status {}", self.head.status)
+    }
+}
+
+impl std::error::Error for Arrived {}
+
+impl From<Failure> for ureq::Error {
+    fn from(failure: Failure) -> ureq::Error {
+        ureq::Error::Other(Box::new(failure))
+    }
+}
+
+/// Hands a prepared transport to ureq, which asks for it on the same thread.
+#[derive(Debug)]
+pub struct Handover;
+
+impl Handover {
+    /// The transport of the next run.
+    pub fn prepare(transport: Transport) {
+        NEXT.with(|next| next.set(Some(transport)));
+    }
+
+    /// Forgets a transport that ureq did not ask for.
+    pub fn clear() {
+        drop(NEXT.with(Cell::take));
+    }
+}
+
+impl Connector for Handover {
+    type Out = Transport;
+
+    fn connect(
+        &self,
+        _details: &ConnectionDetails,
+        _chained: Option<()>,
+    ) -> Result<Option<Transport>, ureq::Error> {
+        Ok(NEXT.with(Cell::take))
+    }
+}
+
+/// Looks up nothing: the dialer does it, and only where a connection is made.
+#[derive(Debug)]
+pub struct NoResolver;
+
+impl Resolver for NoResolver {
+    fn resolve(
+        &self,
+        _uri: &http::Uri,
+        _config: &ureq::config::Config,
+        _timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        Ok(self.empty())
+    }
+}
+
+impl Transport {
+    /// For one request on `connection`.
+    pub fn new(connection: Connection, plan: Plan) -> Transport {
+        let body_len = plan.body.as_ref().map_or(0, |body| body.len());
+        // TLS may hold bytes that came with the handshake, which poll would not show.
+        let drained = connection.reused || !connection.wire.is_tls();
+        Transport {
+            connection: Some(connection),
+            out: Outbox::new(plan.head_bytes, body_len),
+            intake: Intake::new(plan.header_max_bytes),
+            method: plan.method,
+            extra_lines: plan.extra_lines,
+            target: plan.target,
+            body: plan.body,
+            body_len,
+            expects: plan.expects,
+            head_len: 0,
+            sent: 0,
+            complete: false,
+            read_closed: false,
+            drained,
+            answer: None,
+        }
+    }
+
+    fn connection(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("ureq ends its run when the connection has left")
+    }
+
+    /// Completes the head that ureq has written.
+    fn finish_head(&mut self) {
+        if !self.extra_lines.is_empty() {
+            let end = self.out.waiting().len() - b"\r\n".len();
+            self.out.replace(end..end, &std::mem::take(&mut self.extra_lines));
+        }
+        let at = self.method.as_str().len() + 1;
+        self.out.replace(at..at + 1, std::mem::take(&mut self.target).as_bytes());
+        self.head_len = self.out.waiting().len();
+    }
+
+    /// Sends all that waits.
+    fn send(&mut self, exchange: &Exchange, pipe: &WakePipe) -> Result<(), ureq::Error> {
+        exchange.check()?;
+        if self.sent > 0 {
+            // Between two pieces of a body, so that an answer stops it even when the socket always takes more.
+            self.listen(exchange)?;
+        }
+        let mut at = 0;
+        while at < self.out.waiting().len() {
+            let waiting = &self.out.waiting()[at..];
+            let connection = self.connection.as_mut().expect("still here while sending");
+            match connection.wire.write(waiting, exchange) {
+                Ok(n) => {
+                    at += n;
+                    self.progress(n, exchange);
+                }
+                Err(error) => self.stalled(error, exchange, pipe)?,
+            }
+        }
+        self.out.clear();
+        while let Err(error) = self.connection().wire.flush(exchange) {
+            self.stalled(error, exchange, pipe)?;
+        }
+        if self.sent == self.head_len as u64 + self.body_len {
+            self.complete = true;
+            exchange.mark(Mark::RequestEnd);
+            exchange.enter_phase(Phase::Headers);
+        }
+        Ok(())
+    }
+
+    fn progress(&mut self, n: usize, exchange: &Exchange) {
+        if n == 0 {
+            return;
+        }
+        if self.sent == 0 {
+            exchange.request_begun.store(true, Ordering::Relaxed);
+            exchange.mark(Mark::RequestStart);
+        }
+        self.sent += n as u64;
+        if let Some(body) = &self.body
+            && self.sent > self.head_len as u64
+        {
+            body.sent(self.sent - self.head_len as u64);
+        }
+    }
+
+    /// A write was not taken: waits for the socket, or finds out what the server said before it hung up.
+    fn stalled(
+        &mut self,
+        error: io::Error,
+        exchange: &Exchange,
+        pipe: &WakePipe,
+    ) -> Result<(), ureq::Error> {
+        match error.kind() {
+            io::ErrorKind::Interrupted => return Ok(()),
+            io::ErrorKind::WouldBlock => {}
+            _ => {
+                // An answer that came before a reset is still in the receive buffer.
+                while self.listen(exchange)? {}
+                if self.answer.is_some() {
+                    return Err(self.arrived(exchange));
+                }
+                let what = "sending the request";
+                return Err(Failure::os(Kind::Io, exchange.phase(), what, &error).into());
+            }
+        }
+        let full = self.intake.space().is_empty();
+        let interest = if self.read_closed || full { Interest::WRITE } else { Interest::BOTH };
+        let fd = self.connection().wire.fd();
+        let ready = wait(fd, interest, exchange, pipe, Patience::Forever, None)?;
+        if matches!(ready, Ready::Socket(socket) if socket.read) {
+            self.listen(exchange)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what the server says while the request is being sent; whether there may be more. Ends the run when it has
+    /// answered with anything but success: the rest of the body is not wanted (RFC 9110 10.1.1, RFC 9112 9.5).
+    fn listen(&mut self, exchange: &Exchange) -> Result<bool, ureq::Error> {
+        if self.read_closed || self.intake.space().is_empty() {
+            return Ok(false);
+        }
+        match self.receive(exchange) {
+            Ok(0) => {
+                self.read_closed = true;
+                if self.answer.is_some() {
+                    return Err(self.arrived(exchange));
+                }
+                Err(self.closed(exchange).into())
+            }
+            Ok(_) => {
+                self.interpret(exchange)?;
+                if self.answer.as_ref().is_some_and(|head| head.status >= 300) {
+                    return Err(self.arrived(exchange));
+                }
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(error) => {
+                self.read_closed = true;
+                if self.answer.is_some() {
+                    return Err(self.arrived(exchange));
+                }
+                Err(broken(&error, exchange.phase(), "reading the answer").into())
+            }
+        }
+    }
+
+    /// One read.
+    fn receive(&mut self, exchange: &Exchange) -> io::Result<usize> {
+        let connection = self.connection.as_mut().expect("still here until the head is read");
+        loop {
+            let space = self.intake.space();
+            let len = space.len();
+            match connection.wire.read(space, exchange) {
+                Ok(n) => {
+                    self.drained = n < len;
+                    if n > 0 && !exchange.answer_begun.swap(true, Ordering::Relaxed) {
+                        exchange.mark(Mark::ResponseStart);
+                    }
+                    self.intake.add(n);
+                    return Ok(n);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.drained = true;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Looks for heads in what was received. Interim ones are swallowed, but "100 Continue" lets an awaiting body go.
+    fn interpret(&mut self, exchange: &Exchange) -> Result<(), Failure> {
+        while self.answer.is_none() {
+            let Some(head) = self.intake.next_head(exchange.phase())? else { break };
+            match head.status {
+                100 => {
+                    if std::mem::take(&mut self.expects) {
+                        self.out.allow_body();
+                    }
+                }
+                101 => {
+                    let sentence = "the server switched to another protocol, unasked";
+                    return Err(Failure::new(Kind::Protocol, exchange.phase(), sentence));
+                }
+                102..=199 => {}
+                _ => self.answer = Some(head),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the answer out of ureq's hands.
+    fn arrived(&mut self, exchange: &Exchange) -> ureq::Error {
+        let head = self.answer.take().expect("asked for only when it is there");
+        let (framing, keeps_alive) = match head::framing(&self.method, &head) {
+            Ok(framing) => framing,
+            Err((kind, sentence)) => {
+                return Failure::new(kind, exchange.phase(), sentence).into();
+            }
+        };
+        if !self.complete {
+            exchange.answered_early.store(true, Ordering::Relaxed);
+        }
+        ureq::Error::Other(Box::new(Arrived {
+            head,
+            framing,
+            reusable: keeps_alive && self.complete && !self.read_closed,
+            connection: self.connection.take().expect("leaves only once"),
+            rest: self.intake.held().to_vec(),
+        }))
+    }
+
+    /// The server ended the connection before a final head.
+    fn closed(&self, exchange: &Exchange) -> Failure {
+        let sentence = if self.intake.is_partial() {
+            "the server closed the connection in the middle of the answer's head"
+        } else {
+            "the server closed the connection without an answer"
+        };
+        Failure::new(Kind::Io, exchange.phase(), sentence)
+    }
+}
+
+/// A read that failed. Errors of TLS come wrapped as invalid data.
+pub fn broken(error: &io::Error, phase: Phase, what: &str) -> Failure {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => Failure::new(
+            Kind::Io,
+            phase,
+            format!("{what}: the connection was cut off (TLS did not say goodbye)"),
+        ),
+        io::ErrorKind::InvalidData => Failure::os(Kind::Tls, phase, what, error),
+        _ => Failure::os(Kind::Io, phase, what, error),
+    }
+}
+
+fn current() -> (Arc<Exchange>, Rc<WakePipe>) {
+    Exchange::current().expect("ureq runs inside Exchange::enter only")
+}
+
+impl UreqTransport for Transport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.out
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
+        self.out.add(amount);
+        if self.head_len == 0 {
+            self.finish_head();
+            if self.body_len > 0 && !self.expects {
+                // It leaves together with the first piece of the body.
+                return Ok(());
+            }
+        }
+        let (exchange, pipe) = current();
+        self.send(&exchange, &pipe)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        let (exchange, pipe) = current();
+        // The only limit that ureq has of its own; when it passes, ureq sends the body unasked (RFC 9110 10.1.1).
+        let awaits_100 = timeout.reason == Timeout::Await100;
+        let until = if awaits_100 { Instant::now().checked_add(*timeout.after) } else { None };
+        loop {
+            if self.answer.is_some() {
+                return Err(self.arrived(&exchange));
+            }
+            if awaits_100 && !self.expects {
+                return Ok(true);
+            }
+            if self.drained {
+                let fd = self.connection().wire.fd();
+                let patience = Patience::Forever;
+                match wait(fd, Interest::READ, &exchange, &pipe, patience, until)? {
+                    Ready::Socket(_) => {}
+                    Ready::WouldBlock => {
+                        self.expects = false;
+                        return Err(ureq::Error::Timeout(timeout.reason));
+                    }
+                }
+            }
+            match self.receive(&exchange) {
+                Ok(0) => return Err(self.closed(&exchange).into()),
+                Ok(_) => self.interpret(&exchange)?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => {
+                    return Err(broken(&error, exchange.phase(), "waiting for the answer").into());
+                }
+            }
+        }
+    }
+
+    fn is_open(&mut self) -> bool {
+        // Nothing is kept by ureq.
+        false
+    }
+}
