@@ -91,6 +91,10 @@ impl Client {
             policy: self.options.policy(&draft.options),
         };
         check_request(&mut request).map_err(|m| Refusal::new(Refused::InvalidArg, m))?;
+        if request.policy.https_only && request.url.scheme() != "https" {
+            let message = "REQTASK_OPT_HTTPS_ONLY is set, and the URL is not https";
+            return Err(Refusal::new(Refused::InvalidArg, message));
+        }
         let task = Task::new(
             self.clone(),
             self.options.limits(&draft.options),
