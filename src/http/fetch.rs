@@ -1,19 +1,44 @@
 //! A whole request: hops, redirects, cookies, retry, and a decoded body. The entrance to this layer.
+//!
+//! [`Http::fetch`] is one loop: build the fields, choose the proxy, make a hop, take the cookies, look at the status. It
+//! follows what `redirect` decides and returns the head of the final answer with its [`Body`]. A hop that fails on a
+//! pooled connection is made once more on a fresh one where that is safe. Knows nothing of sockets.
 
-use std::os::fd::RawFd;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use http::Method;
+use url::Url;
 
 use super::cancel::WakePipe;
-use super::error::Failure;
-use super::exchange::Exchange;
-use super::request::Request;
-use super::seam::{Got, Head};
+pub use super::content::Body;
+use super::cookies::Jar;
+use super::dial::Dialer;
+use super::error::{Failure, Kind, Phase};
+use super::exchange::{Exchange, Mark, Patience};
+use super::hop::UreqEngine;
+use super::outgoing::outgoing;
+use super::proxy::Proxy;
+use super::redirect::{Decision, decide};
+use super::request::{Policy, Request};
+use super::seam::{Engine, Got, Head, Hop, RawBody, Route};
 use super::settings::Settings;
+use super::url::take_credentials;
+
+/// Most bytes of a redirect's body that are read, so that its connection can be used again.
+const DRAIN_MAX_BYTES: u64 = 64 * 1024;
 
 /// One client's HTTP: connections, jar, settings.
 #[derive(Debug)]
-pub struct Http {}
+pub struct Http {
+    engine: Box<dyn Engine>,
+    /// `None` under an engine that has no connections of ours.
+    dialer: Option<Arc<Dialer>>,
+    jar: Option<Jar>,
+    settings: Settings,
+}
 
 /// A final answer whose body is still to be read.
 #[derive(Debug)]
@@ -28,60 +53,183 @@ pub struct Answer {
     pub body: Body,
 }
 
-/// A body without its codings. Any thread may read next.
-#[derive(Debug)]
-pub struct Body {}
-
 impl Http {
     /// Fails when system roots were asked for and cannot be had.
-    pub fn new(_settings: Settings) -> Result<Http, Failure> {
-        unimplemented!()
+    pub fn new(settings: Settings) -> Result<Http, Failure> {
+        let dialer = Dialer::new(&settings)?;
+        let engine = Box::new(UreqEngine::new(dialer.clone()));
+        Ok(Http { dialer: Some(dialer), ..Http::with_engine(settings, engine) })
+    }
+
+    /// On another engine.
+    pub(crate) fn with_engine(settings: Settings, engine: Box<dyn Engine>) -> Http {
+        let jar = settings.cookies.then(Jar::default);
+        Http { engine, dialer: None, jar, settings }
     }
 
     /// Runs a request up to the head of its final answer. Blocks under the exchange.
     pub fn fetch(
         &self,
-        _request: &Request,
-        _exchange: &Arc<Exchange>,
-        _pipe: &Rc<WakePipe>,
+        request: &Request,
+        exchange: &Arc<Exchange>,
+        pipe: &Rc<WakePipe>,
     ) -> Result<Answer, Failure> {
-        unimplemented!()
+        // Undone below unless the first answer is a redirect that is followed.
+        exchange.mark(Mark::RedirectStart);
+        let answer = self.follow(request, exchange, pipe);
+        if exchange.marked(Mark::RedirectEnd) < 0 {
+            exchange.unmark(Mark::RedirectStart);
+        }
+        answer
+    }
+
+    fn follow(
+        &self,
+        request: &Request,
+        exchange: &Arc<Exchange>,
+        pipe: &Rc<WakePipe>,
+    ) -> Result<Answer, Failure> {
+        let policy = &request.policy;
+        let mut url = request.url.clone();
+        // `check_request` has made a field of them; they must not be sent or reported in any case.
+        let _ = take_credentials(&mut url);
+        let mut method = request.method.clone();
+        let mut fields = request.fields.clone();
+        let mut body = request.body.as_ref();
+        let mut redirects = 0;
+        if policy.https_only && url.scheme() != "https" {
+            let why = "only https is allowed, and the URL is http";
+            return Err(Failure::new(Kind::Unsupported, Phase::None, why));
+        }
+        loop {
+            let sent = outgoing(&fields, policy, self.jar.as_ref(), &url);
+            let hop = Hop {
+                method: &method,
+                url: &url,
+                fields: &sent,
+                body,
+                route: Route {
+                    url: &url,
+                    proxy: self.proxy_for(policy, &url),
+                    tunnel: policy.proxy_tunnel,
+                    ip_family: policy.ip_family,
+                },
+                header_max_bytes: policy.header_max_bytes,
+                fresh: false,
+            };
+            let (head, mut raw) = self.start(hop, exchange, pipe)?;
+            if let Some(jar) = &self.jar {
+                jar.store(&head.fields, &url);
+            }
+            match decide(head.status, &head.fields, &method, &url, policy, redirects) {
+                Decision::Return => {
+                    exchange.enter_phase(Phase::Body);
+                    let body = Body::new(raw, &head, &method, policy.decode)?;
+                    return Ok(Answer { head, url: url.into(), redirects, body });
+                }
+                Decision::Refuse(why) => {
+                    return Err(Failure::new(Kind::Redirect, Phase::Headers, why));
+                }
+                Decision::Follow(next) => {
+                    if head.content_length.is_none_or(|n| n <= DRAIN_MAX_BYTES) {
+                        drain(&mut *raw, exchange, pipe);
+                    }
+                    drop(raw);
+                    exchange.mark(Mark::RedirectEnd);
+                    exchange.check()?;
+                    fields.retain(|(name, _)| !next.strips(name));
+                    if let Some(basic) = next.credentials {
+                        fields.push((http::header::AUTHORIZATION, basic));
+                    }
+                    if !next.keep_body {
+                        body = None;
+                    }
+                    method = next.method;
+                    url = next.url;
+                    redirects += 1;
+                }
+            }
+        }
+    }
+
+    /// One hop, made twice where the first attempt met a pooled connection that the server had closed (RFC 9112 9.3.1):
+    /// nothing of an answer came, and either the method is idempotent or nothing of the request was sent.
+    fn start(
+        &self,
+        mut hop: Hop<'_>,
+        exchange: &Arc<Exchange>,
+        pipe: &Rc<WakePipe>,
+    ) -> Result<(Head, Box<dyn RawBody>), Failure> {
+        let attempt = |hop: &Hop<'_>| {
+            for flag in [
+                &exchange.reused,
+                &exchange.request_begun,
+                &exchange.answer_begun,
+                &exchange.answered_early,
+            ] {
+                flag.store(false, Ordering::SeqCst);
+            }
+            self.engine.start(hop, exchange, pipe)
+        };
+        let failure = match attempt(&hop) {
+            Err(failure) => failure,
+            Ok(answer) => return Ok(answer),
+        };
+        let stale = exchange.reused.load(Ordering::SeqCst)
+            && !exchange.answer_begun.load(Ordering::SeqCst)
+            && matches!(failure.kind, Kind::Io | Kind::Tls | Kind::Protocol);
+        // RFC 9110 9.2.2 calls these idempotent.
+        let safe = hop.method.is_idempotent() || !exchange.request_begun.load(Ordering::SeqCst);
+        if !stale || !safe {
+            return Err(failure);
+        }
+        exchange.check()?;
+        hop.fresh = true;
+        attempt(&hop)
+    }
+
+    /// The request's proxy, else the environment's; none for hosts that are reached directly.
+    fn proxy_for<'a>(&'a self, policy: &'a Policy, url: &Url) -> Option<&'a Arc<Proxy>> {
+        if policy.direct {
+            return None;
+        }
+        let (for_http, for_https) = &self.settings.env_proxy;
+        let by_env = if url.scheme() == "https" { for_https } else { for_http };
+        let proxy = policy.proxy.as_ref().or(by_env.as_ref())?;
+        let host = url.host_str().unwrap_or("");
+        let port = url.port_or_known_default().unwrap_or(0);
+        (!self.settings.no_proxy.matches(host, port)).then_some(proxy)
     }
 
     /// Closes idle connections and asks helper threads (name lookup) to end.
     pub fn close(&self) {
-        unimplemented!()
+        if let Some(dialer) = &self.dialer {
+            dialer.close();
+        }
     }
 
     /// Waits until the helper threads have ended, at most until `deadline`; false when some are left.
-    pub fn wait_closed(&self, _deadline: std::time::Instant) -> bool {
-        unimplemented!()
+    pub fn wait_closed(&self, deadline: Instant) -> bool {
+        self.dialer.as_ref().is_none_or(|dialer| dialer.wait_closed(deadline))
     }
 }
 
-impl Body {
-    /// Reads decoded bytes; where none are there, waits as long as the exchange's patience allows.
-    pub fn read(
-        &mut self,
-        _into: &mut [u8],
-        _exchange: &Arc<Exchange>,
-        _pipe: &Rc<WakePipe>,
-    ) -> Result<Got, Failure> {
-        unimplemented!()
+/// Reads what is there of a redirect's body, so that the connection is kept where that was all. Never waits: an answer
+/// without framing would have no end. A failure only costs the connection.
+fn drain(raw: &mut dyn RawBody, exchange: &Arc<Exchange>, pipe: &Rc<WakePipe>) {
+    let before = exchange.patience();
+    exchange.set_patience(Patience::UpTo(Duration::ZERO));
+    let (mut left, mut into) = (DRAIN_MAX_BYTES, [0; 4096]);
+    while let Ok(Got::Bytes(n)) = raw.read(&mut into, exchange, pipe) {
+        left = left.saturating_sub(n as u64);
+        if left == 0 {
+            break;
+        }
     }
+    exchange.set_patience(before);
+}
 
-    /// The descriptor that becomes readable when more is there; `None` when the body is complete.
-    pub fn fd(&self) -> Option<RawFd> {
-        unimplemented!()
-    }
-
-    /// Body bytes read so far, before decoding.
-    pub fn received(&self) -> u64 {
-        unimplemented!()
-    }
-
-    /// Gives back buffers that hold nothing, before a long silence.
-    pub fn shed(&mut self) {
-        unimplemented!()
-    }
+/// So that a body is never decoded that cannot be there.
+pub(super) fn has_body(method: &Method, status: u16) -> bool {
+    *method != Method::HEAD && !matches!(status, 100..=199 | 204 | 304)
 }

@@ -10,6 +10,7 @@ pub mod buffers;
 pub mod cancel;
 pub mod check;
 pub mod chunked;
+mod content;
 pub mod cookie_date;
 pub mod cookies;
 pub mod decode;
@@ -28,6 +29,7 @@ pub mod intake;
 pub mod lookup;
 pub mod lookup_threads;
 pub mod no_proxy;
+mod outgoing;
 pub mod proxy;
 pub mod public_suffix;
 pub mod readiness;
@@ -58,6 +60,8 @@ mod abort_test;
 mod decode_test;
 #[cfg(test)]
 mod dial_test;
+#[cfg(test)]
+mod fetch_test;
 #[cfg(test)]
 mod hop_rig;
 #[cfg(test)]
