@@ -38,6 +38,7 @@ pub mod request;
 pub mod resolver;
 pub mod roots_pem;
 pub mod seam;
+mod set_cookie;
 pub mod settings;
 pub mod socks;
 pub mod talk;
@@ -57,6 +58,8 @@ pub mod wire;
 #[cfg(test)]
 mod abort_test;
 #[cfg(test)]
+mod cookies_test;
+#[cfg(test)]
 mod decode_test;
 #[cfg(test)]
 mod dial_test;
@@ -72,6 +75,8 @@ mod hop_test;
 mod loopback;
 #[cfg(test)]
 mod proxy_test;
+#[cfg(test)]
+mod redirect_test;
 #[cfg(test)]
 mod testing;
 
