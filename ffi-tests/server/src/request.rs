@@ -81,8 +81,11 @@ fn parse(raw: Vec<u8>) -> io::Result<Head> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "not a request line"));
     }
     let local = match target.split_once("://") {
-        Some((_, rest)) => rest.find(['/', '?']).map_or("/", |at| &rest[at..]),
-        None => target,
+        // Absolute form, and not a URL inside a query.
+        Some((_, rest)) if !target.starts_with('/') => {
+            rest.find(['/', '?']).map_or("/", |at| &rest[at..])
+        }
+        _ => target,
     };
     let (path, query) = local.split_once('?').unwrap_or((local, ""));
     Ok(Head {
@@ -210,6 +213,8 @@ mod tests {
         assert_eq!(head.field("x"), Some("y"));
         assert!(head.old && head.keeps_alive());
         assert_eq!(head.framing(), Framing::Length(0));
+        let head = parse(b"GET /to?url=http://h/x HTTP/1.1\r\n\r\n".to_vec()).expect("a request");
+        assert_eq!((head.path.as_str(), head.query.as_str()), ("/to", "url=http://h/x"));
         assert!(parse(b"nonsense\r\n\r\n".to_vec()).is_err());
     }
 }
