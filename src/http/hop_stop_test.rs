@@ -156,7 +156,7 @@ fn a_body_waits_for_100_continue_as_long_as_that_is_sensible() {
         assert_eq!(failure, None);
         assert_eq!(body, if body_comes { b"ok" } else { b"no" });
         assert_eq!(head.status == 201, body_comes);
-        assert!(first.is_empty() == (began.elapsed() >= Duration::from_millis(900)), "{first}");
+        assert!(!first.is_empty() || began.elapsed() >= Duration::from_millis(900));
         drop(client);
         assert_eq!(server.join().unwrap(), if body_comes { &b"hello"[..] } else { b"" });
     }
@@ -210,7 +210,8 @@ fn an_abort_is_heard_while_sending_waiting_and_reading() {
         let heard = Instant::now();
         assert_eq!((failure.kind, failure.phase), (Kind::Aborted, phase));
         let took = heard.saturating_duration_since(server.join().unwrap());
-        assert!(took < Duration::from_millis(500), "{phase:?} took {took:?}");
+        // A wake-up that got lost would take the 20 s of the whole request.
+        assert!(took < Duration::from_secs(2), "{phase:?} took {took:?}");
     }
 }
 
@@ -365,6 +366,25 @@ fn a_read_with_some_patience_waits_and_then_gives_up() {
     };
     assert_eq!((failure.kind, failure.phase), (Kind::Timeout, Phase::Body));
     assert!(began.elapsed() >= Duration::from_millis(60));
+    drop(body);
+    server.join().unwrap();
+}
+
+#[test]
+fn a_body_that_waits_holds_little() {
+    let (at, server) = serve_once(|mut stream| {
+        read_until(&mut stream, b"\r\n\r\n");
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nhello").unwrap();
+        swallow(&mut stream);
+    });
+    let client = Client::new();
+    let (_, mut body) = client.start(&Ask::get(at)).unwrap();
+    client.exchange.set_patience(Patience::UpTo(Duration::ZERO));
+    while body.read(&mut [0; 64], &client.exchange, &client.pipe).unwrap() != Got::WouldBlock {}
+    body.shed();
+    // Besides this there is only what the connection itself holds; the buffers are gone.
+    let size = std::mem::size_of_val(&*body);
+    assert!(size <= 400, "{size} bytes");
     drop(body);
     server.join().unwrap();
 }
