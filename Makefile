@@ -63,8 +63,19 @@ test: setup-test tool server
 install: library
 	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 
-bench: tool server
-	@benches/run
+# The benchmark, with libcurl as a peer where its headers are. BENCH=--full takes ten minutes, BENCH='--only get' a part.
+BENCH    ?=
+HAS_CURL  = $(shell printf '\043include <curl/curl.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
+BENCH_SRC = $(if $(HAS_CURL),$(filter-out benches/c/no_curl.c,$(wildcard benches/c/*.c)),$(filter-out %_curl.c,$(wildcard benches/c/*.c)) benches/c/no_curl.c)
+
+bench: library
+	-@scripts/setup bench
+	$(MAKE) --no-print-directory $(BUILD)/bench
+	@mkdir -p docs/benchmarks
+	@$(BUILD)/bench $(BENCH) --out docs/benchmarks/first
+
+$(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h
+	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -lpthread -lm -o $@
 
 lint: setup-test
 	@scripts/lint

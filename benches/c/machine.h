@@ -1,0 +1,22 @@
+/* machine.h - where and with what the figures were taken. */
+#ifndef BENCH_MACHINE_H
+#define BENCH_MACHINE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/** Prints date, machine and versions, each as one format(name, value). */
+void machine_describe(FILE *to, const char *format);
+
+/** True when a program of this name is on the PATH. */
+bool machine_has(const char *program);
+
+/** As many open files as the hard limit allows. */
+void machine_raise_files(void);
+
+/** From here on every name lookup of this process and its children asks a server that never
+ * answers, whose socket this process keeps. It takes a mount namespace of our own, which needs
+ * rights that not everyone has: false, and why is filled. */
+bool machine_silence_dns(const char **why);
+
+#endif

@@ -1,0 +1,186 @@
+/* report.c - see report.h. */
+#include "report.h"
+
+#include "machine.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static report_table tables[REPORT_TABLES];
+static int table_count;
+static char notes[REPORT_NOTES][400];
+static int note_count;
+
+report_table *report_begin(const char *id, const char *title, const char *const *figure,
+                           int figures) {
+  if (table_count == REPORT_TABLES || figures > REPORT_FIGURES) {
+    fputs("bench: the report is too small\n", stderr);
+    exit(1);
+  }
+  report_table *table = &tables[table_count++];
+  table->id = id;
+  table->title = title;
+  table->figure = figure;
+  table->figures = figures;
+  return table;
+}
+
+report_row *report_add(report_table *table, const char *what, const char *peer) {
+  if (table->rows == REPORT_ROWS) {
+    fputs("bench: the table is too small\n", stderr);
+    exit(1);
+  }
+  report_row *row = &table->row[table->rows++];
+  snprintf(row->what, sizeof row->what, "%s", what);
+  snprintf(row->peer, sizeof row->peer, "%s", peer);
+  for (int i = 0; i < REPORT_FIGURES; i++)
+    row->cell[i] = (report_cell){(double)NAN, (double)NAN};
+  return row;
+}
+
+void report_set(report_row *row, int figure, double value) { row->cell[figure].value = value; }
+
+void report_limit(report_row *row, int figure, double limit) { row->cell[figure].limit = limit; }
+
+static bool missed(const report_cell *cell) {
+  return !isnan(cell->limit) && !isnan(cell->value) && cell->value > cell->limit;
+}
+
+static void cell_text(const report_cell *cell, char *out, size_t room) {
+  double v = cell->value;
+  if (isnan(v)) {
+    snprintf(out, room, "-");
+    return;
+  }
+  int digits = v >= 1000 ? 0 : v >= 100 ? 1 : 2;
+  if (isnan(cell->limit))
+    snprintf(out, room, "%.*f", digits, v);
+  else
+    snprintf(out, room, "%.*f %s", digits, v, missed(cell) ? "MISS" : "ok");
+}
+
+/** The table in Markdown; it reads well in a terminal too. */
+static void write_table(FILE *to, const report_table *table) {
+  fprintf(to, "\n## %s\n\n| %-34s | %-26s |", table->title, "case", "who");
+  for (int f = 0; f < table->figures; f++)
+    fprintf(to, " %s |", table->figure[f]);
+  fprintf(to, "\n| %.34s | %.26s |", "--------------------------------------",
+          "----------------------------");
+  for (int f = 0; f < table->figures; f++)
+    fprintf(to, " ---: |");
+  for (int r = 0; r < table->rows; r++) {
+    const report_row *row = &table->row[r];
+    fprintf(to, "\n| %-34s | %-26s |", row->what, row->peer);
+    for (int f = 0; f < table->figures; f++) {
+      char text[48];
+      cell_text(&row->cell[f], text, sizeof text);
+      fprintf(to, " %*s |", (int)strlen(table->figure[f]), text);
+    }
+  }
+  fprintf(to, "\n");
+}
+
+void report_print(const report_table *table) {
+  write_table(stdout, table);
+  fflush(stdout);
+}
+
+void report_note(const char *format, ...) {
+  char text[sizeof notes[0]];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  printf("note: %s\n", text);
+  for (int i = 0; i < note_count; i++)
+    if (strcmp(notes[i], text) == 0)
+      return;
+  if (note_count < REPORT_NOTES)
+    memcpy(notes[note_count++], text, sizeof text);
+}
+
+int report_misses(void) {
+  int count = 0;
+  for (int t = 0; t < table_count; t++)
+    for (int r = 0; r < tables[t].rows; r++)
+      for (int f = 0; f < tables[t].figures; f++)
+        count += missed(&tables[t].row[r].cell[f]);
+  return count;
+}
+
+static void write_misses(FILE *to) {
+  fprintf(to, "\n## Missed targets\n\n");
+  if (report_misses() == 0)
+    fprintf(to, "None.\n");
+  for (int t = 0; t < table_count; t++)
+    for (int r = 0; r < tables[t].rows; r++)
+      for (int f = 0; f < tables[t].figures; f++) {
+        const report_row *row = &tables[t].row[r];
+        if (missed(&row->cell[f]))
+          fprintf(to, "- %s, %s, %s: %s is %.2f, target %.2f\n", tables[t].id, row->what, row->peer,
+                  tables[t].figure[f], row->cell[f].value, row->cell[f].limit);
+      }
+}
+
+static bool write_markdown(const char *path, const char *command, bool full) {
+  FILE *to = fopen(path, "w");
+  if (!to) {
+    perror(path);
+    return false;
+  }
+  fprintf(to, "# First benchmark: abort, streams, chunk latency, small GETs\n\n");
+  machine_describe(to, "- %s: %s\n");
+  fprintf(to, "- command: `%s`, %s mode\n\n", command, full ? "full" : "quick");
+  fprintf(to,
+          "Figures are medians over interleaved slices, one process each; ratios are medians of "
+          "the ratios of slices of\none round. The machine's load changes times; ratios of one "
+          "run are what to compare. \"ok\" and \"MISS\" judge a figure\nagainst its target.\n");
+  for (int t = 0; t < table_count; t++)
+    write_table(to, &tables[t]);
+  write_misses(to);
+  fprintf(to, "\n## Notes\n\n");
+  for (int i = 0; i < note_count; i++)
+    fprintf(to, "- %s\n", notes[i]);
+  return fclose(to) == 0;
+}
+
+static bool write_csv(const char *path) {
+  FILE *to = fopen(path, "w");
+  if (!to) {
+    perror(path);
+    return false;
+  }
+  fprintf(to, "table,case,who,figure,value,target,verdict\n");
+  for (int t = 0; t < table_count; t++)
+    for (int r = 0; r < tables[t].rows; r++)
+      for (int f = 0; f < tables[t].figures; f++) {
+        const report_row *row = &tables[t].row[r];
+        const report_cell *cell = &row->cell[f];
+        if (isnan(cell->value))
+          continue;
+        fprintf(to, "%s,\"%s\",\"%s\",\"%s\",%.3f,", tables[t].id, row->what, row->peer,
+                tables[t].figure[f], cell->value);
+        if (isnan(cell->limit))
+          fprintf(to, ",\n");
+        else
+          fprintf(to, "%.3f,%s\n", cell->limit, missed(cell) ? "MISS" : "ok");
+      }
+  return fclose(to) == 0;
+}
+
+bool report_write(const char *stem, const char *command, bool full) {
+  char path[512];
+  write_misses(stdout);
+  snprintf(path, sizeof path, "%s.csv", stem);
+  if (!write_csv(path))
+    return false;
+  printf("\nwritten: %s", path);
+  snprintf(path, sizeof path, "%s.md", stem);
+  if (!write_markdown(path, command, full))
+    return false;
+  printf(" and %s\n", path);
+  return true;
+}
