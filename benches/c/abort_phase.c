@@ -54,7 +54,7 @@ bool abort_reached(const abort_job *job, const abort_before *before, const abort
   bool reached = true;
   /* Then time for the worker to block; the completion event tells the phase, so a task that was
    * elsewhere is noticed. */
-  unsigned settle_us = 2000;
+  unsigned settle_us = 1500;
   switch (job->phase) {
   case ABORT_QUEUED:
     settle_us = 200;
@@ -76,7 +76,7 @@ bool abort_reached(const abort_job *job, const abort_before *before, const abort
   case ABORT_IDLE_PARKED:
     /* A worker waits for a stream's next chunk for a few milliseconds before it parks it. */
     reached = flag_wait(signs->headers);
-    settle_us = 25000;
+    settle_us = 15000;
     break;
   case ABORT_FLOOD:
     reached = flag_wait(signs->chunk);
