@@ -208,6 +208,25 @@ fn session_tickets_do_not_spoil_an_idle_tls_connection_and_sessions_are_resumed(
     assert_eq!(kinds.map(|k| k == Some(rustls::HandshakeKind::Resumed)), [false, true]);
 }
 
+/// As `openssl req -x509` makes it, and as developers hand it over.
+#[test]
+fn a_self_signed_authority_that_was_handed_over_is_accepted_as_a_server() {
+    let pair = certificate(&["127.0.0.1"], |params| {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    });
+    let settings = Settings { extra_roots: vec![pair.0.clone()], ..Settings::default() };
+    let config = tls_server(pair, &[&TLS12, &TLS13]);
+    let (at, server) = serve_once(move |stream| echo(&mut tls_stream(&config, stream)));
+    let dialer = Dialer::new(&settings).unwrap();
+    let url = Url::parse(&format!("https://{at}/")).unwrap();
+    let (exchange, pipe) = patient_worker();
+    let mut c = dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap();
+    send_all(&mut c.wire, b"x", &exchange, &pipe);
+    assert_eq!(read_up_to(&mut c.wire, 1, &exchange, &pipe).unwrap(), b"x");
+    drop(c);
+    server.join().unwrap();
+}
+
 #[test]
 fn certificates_that_are_not_trusted_are_told_apart() {
     let mut said = Vec::new();
@@ -216,7 +235,9 @@ fn certificates_that_are_not_trusted_are_told_apart() {
         (true, "other.test", 2020, 4000, false),
         (true, "127.0.0.1", 2020, 2021, false),
         (true, "127.0.0.1", 3000, 4000, false),
-        (true, "127.0.0.1", 2020, 4000, true),
+        (false, "127.0.0.1", 2020, 4000, true),
+        (true, "other.test", 2020, 4000, true),
+        (true, "127.0.0.1", 2020, 2021, true),
     ] {
         let pair = certificate(&[name], |params| {
             params.not_before = date_time_ymd(from, 1, 1);
@@ -245,6 +266,8 @@ fn certificates_that_are_not_trusted_are_told_apart() {
             "it expired on 2021-01-01",
             "it is not valid before 3000-01-01; is the clock right?",
             "it is that of a certificate authority (CA:TRUE), which no server may use",
+            "it is not valid for the name 127.0.0.1",
+            "it expired on 2021-01-01",
         ]
     );
 }

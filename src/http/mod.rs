@@ -45,6 +45,7 @@ pub mod talk;
 pub mod tcp;
 pub mod tls;
 pub mod transport;
+pub mod trust;
 pub mod tunnel;
 mod unbrotli;
 #[cfg(feature = "zstd")]

@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::Arc;
 
-use rustls::client::Resumption;
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, ClientConnection, Error, RootCertStore,
@@ -17,6 +17,7 @@ use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Patience};
 use super::settings::Settings;
 use super::tcp::Socket;
+use super::trust::{Trust, says_authority};
 use super::wait::{Interest, wait};
 
 /// Servers whose sessions are remembered, to resume them with a shorter handshake.
@@ -39,10 +40,17 @@ pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
         })?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .build()
+        .expect("there are roots, and no revocation lists that could be wrong");
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring has cipher suites for TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Trust::new(
+            webpki,
+            settings.extra_roots.clone(),
+        )))
         .with_no_client_auth();
     // RFC 7301: says that we do not speak HTTP/2, to servers that would prefer it.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -180,8 +188,8 @@ fn certificate_problem(error: &CertificateError, host: &str) -> String {
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             "it was not issued for servers".into()
         }
-        // webpki's own error, which rustls hands on as it is. Typical of self-signed certificates made by one command.
-        CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
+        // Typical of self-signed certificates made by one command, which are trusted only when handed over.
+        other if says_authority(other) => {
             "it is that of a certificate authority (CA:TRUE), which no server may use".into()
         }
         other => other.to_string(),
