@@ -19,9 +19,10 @@ use super::cancel::WakePipe;
 use super::dial::Dialer;
 use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark};
+use super::handover::{Handover, NoResolver};
 use super::head::Framing;
 use super::seam::{Engine, Head, Hop, RawBody};
-use super::transport::{Arrived, Handover, NoResolver, Plan, Transport};
+use super::transport::{Arrived, Plan, Transport};
 use super::upload::Upload;
 
 /// What ureq is told. It needs scheme and authority, but does not use them for a request that has a `host` field; the

@@ -21,6 +21,7 @@ pub mod exchange;
 pub mod fetch;
 pub mod fields;
 mod gzip;
+pub mod handover;
 pub mod happy;
 pub mod head;
 pub mod hop;

@@ -5,7 +5,6 @@
 //! comes in the middle of an upload stops the upload at once, ureq's strict parser never sees a sloppy head, and its
 //! state does not live as long as the body.
 
-use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,10 +13,7 @@ use std::time::Instant;
 
 use http::Method;
 use ureq::Timeout;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, Transport as UreqTransport,
-};
+use ureq::unversioned::transport::{Buffers, NextTimeout, Transport as UreqTransport};
 
 use super::buffers::Outbox;
 use super::cancel::WakePipe;
@@ -28,11 +24,6 @@ use super::head::{self, Framing, Parsed};
 use super::intake::Intake;
 use super::request::RequestBody;
 use super::wait::{Interest, Ready, wait};
-
-thread_local! {
-    /// From whoever runs ureq to the connector, which ureq calls on the same thread.
-    static NEXT: Cell<Option<Transport>> = const { Cell::new(None) };
-}
 
 /// The transport of one request.
 #[derive(Debug)]
@@ -110,49 +101,6 @@ impl std::error::Error for Arrived {}
 impl From<Failure> for ureq::Error {
     fn from(failure: Failure) -> ureq::Error {
         ureq::Error::Other(Box::new(failure))
-    }
-}
-
-/// Hands a prepared transport to ureq, which asks for it on the same thread.
-#[derive(Debug)]
-pub struct Handover;
-
-impl Handover {
-    /// The transport of the next run.
-    pub fn prepare(transport: Transport) {
-        NEXT.with(|next| next.set(Some(transport)));
-    }
-
-    /// Forgets a transport that ureq did not ask for.
-    pub fn clear() {
-        drop(NEXT.with(Cell::take));
-    }
-}
-
-impl Connector for Handover {
-    type Out = Transport;
-
-    fn connect(
-        &self,
-        _details: &ConnectionDetails,
-        _chained: Option<()>,
-    ) -> Result<Option<Transport>, ureq::Error> {
-        Ok(NEXT.with(Cell::take))
-    }
-}
-
-/// Looks up nothing: the dialer does it, and only where a connection is made.
-#[derive(Debug)]
-pub struct NoResolver;
-
-impl Resolver for NoResolver {
-    fn resolve(
-        &self,
-        _uri: &http::Uri,
-        _config: &ureq::config::Config,
-        _timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        Ok(self.empty())
     }
 }
 
