@@ -5,12 +5,11 @@
 //! nothing moved since it was last asked: a short queue is usually gone sooner than a new thread is there. Knows nothing
 //! of requests.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use crate::sync::{Condvar, Mutex, lock, wait_until};
 
@@ -41,19 +40,21 @@ struct Shared<T> {
     shape: Shape,
     hire: Box<dyn Fn() -> Hands<T> + Send + Sync>,
     crowded: Box<dyn Fn() + Send + Sync>,
-    jobs: Receiver<T>,
+    /// How many jobs are in `Roll::jobs`.
+    waiting: AtomicUsize,
     /// Threads that wait for a job, or are about to.
     idle: AtomicUsize,
     /// Jobs taken, ever: tells whether anything moves.
     taken: AtomicU64,
     roll: Mutex<Roll<T>>,
+    arrived: Condvar,
     ended: Condvar,
 }
 
 /// Guarded by `Shared::roll`.
 struct Roll<T> {
-    /// `None` once closed.
-    sender: Option<Sender<T>>,
+    jobs: VecDeque<T>,
+    open: bool,
     threads: usize,
     handles: Vec<JoinHandle<()>>,
     /// `taken` when `staff` was last asked.
@@ -68,20 +69,21 @@ impl<T: Send + 'static> Crew<T> {
         hire: impl Fn() -> Hands<T> + Send + Sync + 'static,
         crowded: impl Fn() + Send + Sync + 'static,
     ) -> Crew<T> {
-        let (sender, jobs) = unbounded();
         let shared = Shared {
             shape,
             hire: Box::new(hire),
             crowded: Box::new(crowded),
-            jobs,
+            waiting: AtomicUsize::new(0),
             idle: AtomicUsize::new(0),
             taken: AtomicU64::new(0),
             roll: Mutex::new(Roll {
-                sender: Some(sender),
+                jobs: VecDeque::new(),
+                open: true,
                 threads: 0,
                 handles: Vec::new(),
                 taken_before: 0,
             }),
+            arrived: Condvar::new(),
             ended: Condvar::new(),
         };
         Crew { shared: Arc::new(shared) }
@@ -90,31 +92,35 @@ impl<T: Send + 'static> Crew<T> {
     /// Hands over a job. It comes back when the crew is closed, or has no thread and cannot start one.
     pub fn submit(&self, job: T) -> Result<(), T> {
         let mut roll = lock(&self.shared.roll);
-        let Some(sender) = roll.sender.clone() else { return Err(job) };
+        if !roll.open {
+            return Err(job);
+        }
         if roll.threads == 0 && !Shared::start_thread(&self.shared, &mut roll) {
             return Err(job);
         }
+        roll.jobs.push_back(job);
+        self.shared.waiting.store(roll.jobs.len(), Ordering::SeqCst);
         drop(roll);
-        sender.send(job).map_err(|e| e.0)?;
+        self.shared.arrived.notify_one();
         Shared::balance(&self.shared);
         Ok(())
     }
 
     /// Jobs that no thread has taken yet.
     pub fn backlog(&self) -> usize {
-        self.shared.jobs.len()
+        self.shared.waiting.load(Ordering::SeqCst)
     }
 
     /// Called a moment after `crowded` was: starts threads when nothing was taken in between. True when it should
     /// be called again.
     pub fn staff(&self) -> bool {
         let shared = &self.shared;
-        let waiting = shared.jobs.len();
+        let waiting = shared.waiting.load(Ordering::SeqCst);
         let mut roll = lock(&shared.roll);
         let taken = shared.taken.load(Ordering::SeqCst);
         let stuck = roll.taken_before == taken;
         roll.taken_before = taken;
-        if waiting == 0 || roll.sender.is_none() {
+        if waiting == 0 || !roll.open {
             return false;
         }
         if stuck {
@@ -130,7 +136,8 @@ impl<T: Send + 'static> Crew<T> {
 
     /// Takes no more jobs; threads end when those that wait are done.
     pub fn close(&self) {
-        lock(&self.shared.roll).sender = None;
+        lock(&self.shared.roll).open = false;
+        self.shared.arrived.notify_all();
     }
 
     /// Waits until all threads have ended, at most until `deadline`; false when some are left.
@@ -156,7 +163,7 @@ impl<T: Send + 'static> Crew<T> {
 impl<T: Send + 'static> Shared<T> {
     /// After a job came in or a thread got busy: are there enough threads for what waits?
     fn balance(this: &Arc<Self>) {
-        if this.jobs.len() <= this.idle.load(Ordering::SeqCst) {
+        if this.waiting.load(Ordering::SeqCst) <= this.idle.load(Ordering::SeqCst) {
             return;
         }
         let mut roll = lock(&this.roll);
@@ -187,34 +194,31 @@ impl<T: Send + 'static> Shared<T> {
 
     fn work(this: &Arc<Self>) {
         let mut hands = (this.hire)();
+        let mut roll = lock(&this.roll);
         loop {
             this.idle.fetch_add(1, Ordering::SeqCst);
-            let job = this.jobs.recv_timeout(this.shape.idle);
-            this.idle.fetch_sub(1, Ordering::SeqCst);
-            match job {
-                Ok(job) => {
-                    this.taken.fetch_add(1, Ordering::SeqCst);
-                    // A job that came in while this thread still counted as idle must not wait for it.
-                    if !this.jobs.is_empty() {
-                        Shared::balance(this);
-                    }
-                    hands(job);
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {
-                    // Under the lock: `submit` has either seen this thread gone, or its job is in the channel by now.
-                    let mut roll = lock(&this.roll);
-                    if this.jobs.is_empty() && roll.sender.is_some() {
-                        drop(hands);
-                        roll.threads -= 1;
-                        this.ended.notify_all();
-                        return;
-                    }
-                }
+            let until = Instant::now() + this.shape.idle;
+            let mut patient = true;
+            while roll.jobs.is_empty() && roll.open && patient {
+                (roll, patient) = wait_until(&this.arrived, roll, Some(until));
             }
+            this.idle.fetch_sub(1, Ordering::SeqCst);
+            let Some(job) = roll.jobs.pop_front() else { break };
+            this.waiting.store(roll.jobs.len(), Ordering::SeqCst);
+            this.taken.fetch_add(1, Ordering::SeqCst);
+            let more = !roll.jobs.is_empty();
+            drop(roll);
+            // A job that came in while this thread still counted as idle must not wait for it.
+            if more {
+                Shared::balance(this);
+            }
+            hands(job);
+            roll = lock(&this.roll);
         }
+        // Under the lock: `submit` sees this thread gone, or this thread has seen its job.
         drop(hands);
-        lock(&this.roll).threads -= 1;
+        roll.threads -= 1;
+        drop(roll);
         this.ended.notify_all();
     }
 }

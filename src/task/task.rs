@@ -258,13 +258,16 @@ impl Task {
     pub fn release(&self) -> Result<(), Refusal> {
         let (slots, dropped, ticket, exchange, request) = {
             let mut state = self.state();
+            // A transfer that is over has nothing to stop; waking its worker would only disturb its next request.
+            let runs = state.life == Life::Live;
             state.life = self.step(state.life, Step::Release, "")?;
             let slots = state.listeners.remove_all();
             let dropped = state.mailbox.clear();
             let outcome = state.outcome.take();
             let response = state.response.take();
             let kept = (dropped, outcome, response);
-            (slots, kept, state.ticket.take(), state.exchange.clone(), state.request.take())
+            let exchange = state.exchange.clone().filter(|_| runs);
+            (slots, kept, state.ticket.take(), exchange, state.request.take())
         };
         super::registry::remove(self.id);
         for (_, slot) in &slots {
