@@ -311,7 +311,7 @@ fn silence_has_its_limits() {
     for (limits, phase) in [
         (Limits { headers: Some(Duration::from_millis(30)), ..Limits::default() }, Phase::Headers),
         (Limits { read_idle: Some(Duration::from_millis(30)), ..Limits::default() }, Phase::Body),
-        (Limits { total: Some(Duration::from_millis(60)), ..Limits::default() }, Phase::Body),
+        (Limits { total: Some(Duration::from_millis(800)), ..Limits::default() }, Phase::Body),
     ] {
         let (at, server) = serve_once(move |mut stream| {
             read_until(&mut stream, b"\r\n\r\n");
