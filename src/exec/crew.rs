@@ -5,11 +5,12 @@
 //! nothing moved since it was last asked: a short queue is usually gone sooner than a new thread is there. Knows nothing
 //! of requests.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::sync::{Condvar, Mutex, lock, wait_until};
 
@@ -40,9 +41,10 @@ struct Shared<T> {
     shape: Shape,
     hire: Box<dyn Fn() -> Hands<T> + Send + Sync>,
     crowded: Box<dyn Fn() + Send + Sync>,
-    /// How many jobs are in `Roll::jobs`.
-    waiting: AtomicUsize,
-    /// Threads that wait for a job, or are about to.
+    /// Busy threads take from it without a lock. Its own blocking `recv` spins and yields before it sleeps, which costs
+    /// more than a small request; so idle threads sleep on `arrived`.
+    jobs: Receiver<T>,
+    /// Threads that sleep, or are about to.
     idle: AtomicUsize,
     /// Jobs taken, ever: tells whether anything moves.
     taken: AtomicU64,
@@ -53,8 +55,8 @@ struct Shared<T> {
 
 /// Guarded by `Shared::roll`.
 struct Roll<T> {
-    jobs: VecDeque<T>,
-    open: bool,
+    /// `None` once closed.
+    sender: Option<Sender<T>>,
     threads: usize,
     handles: Vec<JoinHandle<()>>,
     /// `taken` when `staff` was last asked.
@@ -69,16 +71,16 @@ impl<T: Send + 'static> Crew<T> {
         hire: impl Fn() -> Hands<T> + Send + Sync + 'static,
         crowded: impl Fn() + Send + Sync + 'static,
     ) -> Crew<T> {
+        let (sender, jobs) = unbounded();
         let shared = Shared {
             shape,
             hire: Box::new(hire),
             crowded: Box::new(crowded),
-            waiting: AtomicUsize::new(0),
+            jobs,
             idle: AtomicUsize::new(0),
             taken: AtomicU64::new(0),
             roll: Mutex::new(Roll {
-                jobs: VecDeque::new(),
-                open: true,
+                sender: Some(sender),
                 threads: 0,
                 handles: Vec::new(),
                 taken_before: 0,
@@ -92,14 +94,15 @@ impl<T: Send + 'static> Crew<T> {
     /// Hands over a job. It comes back when the crew is closed, or has no thread and cannot start one.
     pub fn submit(&self, job: T) -> Result<(), T> {
         let mut roll = lock(&self.shared.roll);
-        if !roll.open {
+        if roll.sender.is_none()
+            || roll.threads == 0 && !Shared::start_thread(&self.shared, &mut roll)
+        {
             return Err(job);
         }
-        if roll.threads == 0 && !Shared::start_thread(&self.shared, &mut roll) {
-            return Err(job);
+        // Under the lock, so that a thread which has just found nothing is asleep by the time of the notification.
+        if let Some(sender) = &roll.sender {
+            sender.send(job).map_err(|e| e.0)?;
         }
-        roll.jobs.push_back(job);
-        self.shared.waiting.store(roll.jobs.len(), Ordering::SeqCst);
         drop(roll);
         self.shared.arrived.notify_one();
         Shared::balance(&self.shared);
@@ -108,19 +111,19 @@ impl<T: Send + 'static> Crew<T> {
 
     /// Jobs that no thread has taken yet.
     pub fn backlog(&self) -> usize {
-        self.shared.waiting.load(Ordering::SeqCst)
+        self.shared.jobs.len()
     }
 
     /// Called a moment after `crowded` was: starts threads when nothing was taken in between. True when it should
     /// be called again.
     pub fn staff(&self) -> bool {
         let shared = &self.shared;
-        let waiting = shared.waiting.load(Ordering::SeqCst);
+        let waiting = shared.jobs.len();
         let mut roll = lock(&shared.roll);
         let taken = shared.taken.load(Ordering::SeqCst);
         let stuck = roll.taken_before == taken;
         roll.taken_before = taken;
-        if waiting == 0 || !roll.open {
+        if waiting == 0 || roll.sender.is_none() {
             return false;
         }
         if stuck {
@@ -136,7 +139,7 @@ impl<T: Send + 'static> Crew<T> {
 
     /// Takes no more jobs; threads end when those that wait are done.
     pub fn close(&self) {
-        lock(&self.shared.roll).open = false;
+        lock(&self.shared.roll).sender = None;
         self.shared.arrived.notify_all();
     }
 
@@ -163,7 +166,7 @@ impl<T: Send + 'static> Crew<T> {
 impl<T: Send + 'static> Shared<T> {
     /// After a job came in or a thread got busy: are there enough threads for what waits?
     fn balance(this: &Arc<Self>) {
-        if this.waiting.load(Ordering::SeqCst) <= this.idle.load(Ordering::SeqCst) {
+        if this.jobs.len() <= this.idle.load(Ordering::SeqCst) {
             return;
         }
         let mut roll = lock(&this.roll);
@@ -194,32 +197,38 @@ impl<T: Send + 'static> Shared<T> {
 
     fn work(this: &Arc<Self>) {
         let mut hands = (this.hire)();
-        let mut roll = lock(&this.roll);
-        loop {
-            this.idle.fetch_add(1, Ordering::SeqCst);
-            let until = Instant::now() + this.shape.idle;
-            let mut patient = true;
-            while roll.jobs.is_empty() && roll.open && patient {
-                (roll, patient) = wait_until(&this.arrived, roll, Some(until));
-            }
-            this.idle.fetch_sub(1, Ordering::SeqCst);
-            let Some(job) = roll.jobs.pop_front() else { break };
-            this.waiting.store(roll.jobs.len(), Ordering::SeqCst);
+        while let Some(job) = this.jobs.try_recv().ok().or_else(|| Shared::sleep(this)) {
             this.taken.fetch_add(1, Ordering::SeqCst);
-            let more = !roll.jobs.is_empty();
-            drop(roll);
             // A job that came in while this thread still counted as idle must not wait for it.
-            if more {
+            if !this.jobs.is_empty() {
                 Shared::balance(this);
             }
             hands(job);
-            roll = lock(&this.roll);
         }
-        // Under the lock: `submit` sees this thread gone, or this thread has seen its job.
         drop(hands);
-        roll.threads -= 1;
-        drop(roll);
         this.ended.notify_all();
+    }
+
+    /// Waits for a job; `None` when the thread is to end, and is off the roll already.
+    fn sleep(this: &Arc<Self>) -> Option<T> {
+        let until = Instant::now().checked_add(this.shape.idle);
+        let mut roll = lock(&this.roll);
+        this.idle.fetch_add(1, Ordering::SeqCst);
+        let mut patient = true;
+        let job = loop {
+            match this.jobs.try_recv() {
+                Err(_) if patient && roll.sender.is_some() => {
+                    (roll, patient) = wait_until(&this.arrived, roll, until);
+                }
+                job => break job.ok(),
+            }
+        };
+        this.idle.fetch_sub(1, Ordering::SeqCst);
+        if job.is_none() {
+            // Under the lock: `submit` finds this thread gone.
+            roll.threads -= 1;
+        }
+        job
     }
 }
 

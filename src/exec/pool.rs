@@ -20,7 +20,7 @@ use crate::sync::{Mutex, lock};
 /// Beyond this many threads the pool first waits [`PATIENCE`] for one of them.
 const EAGER_WORKERS: usize = 8;
 /// How long a job may wait for a worker before more threads start.
-const PATIENCE: Duration = Duration::from_millis(2);
+const PATIENCE: Duration = Duration::from_millis(10);
 /// "No limit" ends here; threads are not free.
 pub const WORKERS_CAP: usize = 1024;
 
