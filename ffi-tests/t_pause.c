@@ -39,16 +39,18 @@ static void chunk_by_chunk(delivery how) {
   task *t = task_make(w, request);
   t->rec->hook = pause_here;
   task_start(t);
-  for (size_t n = 1; recorder_body_len(t->rec) < 5000; n++) {
+  bool last = false;
+  for (size_t n = 1; !last; n++) {
     await_events(t, REQTASK_EVENT_CHUNK, n);
     pump(w);
-    CHECK_INT(n, recorder_seen(t->rec, REQTASK_EVENT_CHUNK)); /* no more than one at a time */
-    CHECK_INT(0, recorder_seen(t->rec, REQTASK_EVENT_COMPLETE));
     /* With direct delivery the listener that pauses may not have done so yet. */
     pthread_mutex_lock(&t->rec->lock);
     while (t->rec->running)
       pthread_cond_wait(&t->rec->changed, &t->rec->lock);
     pthread_mutex_unlock(&t->rec->lock);
+    CHECK_INT(n, recorder_seen(t->rec, REQTASK_EVENT_CHUNK)); /* no more than one at a time */
+    CHECK_INT(0, recorder_seen(t->rec, REQTASK_EVENT_COMPLETE));
+    last = recorder_body_len(t->rec) == 5000; /* it is paused, so this cannot change meanwhile */
     CHECK_OK(reqtask_resume(t->id));
   }
   CHECK_STATUS(REQTASK_OK, await_complete(t));
