@@ -90,7 +90,7 @@ fn info_of(response: &Response, struct_size: u32) -> reqtask_response_info {
         http_version: response.version.into(),
         redirects: response.redirects,
         url: text(response.url.with_nul()),
-        peer: text(response.peer.with_nul()),
+        peer: text(response.peer().with_nul()),
         headers: headers.as_ptr(),
         header_count: headers.len(),
         body: response.body.get().map_or(none, bytes_of),

@@ -107,9 +107,14 @@ impl Cancel {
         self.set.load(Ordering::SeqCst)
     }
 
+    /// Cancels; a worker that waits finds out only by `set`, one that works at its next step.
+    pub fn set_without_waking(&self) {
+        self.set.store(true, Ordering::SeqCst);
+    }
+
     /// Cancels; the worker's wait, if any, returns at once. May be called again.
     pub fn set(&self) {
-        self.set.store(true, Ordering::SeqCst);
+        self.set_without_waking();
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(waker) = waker {
             waker.wake();

@@ -19,23 +19,37 @@ use crate::options::Options;
 
 /// Unoptimised code needs far more stack.
 const STACK_UNIT: usize = if cfg!(debug_assertions) { 1024 * 1024 } else { 256 * 1024 };
-/// Threads for completions that no worker can deliver; more than one only while listeners block them.
-const NOTIFIERS: usize = 8;
+/// More than one runs only while listeners block the others.
+const HELPERS: usize = 8;
 
 /// Many tasks, one connection pool, one way of delivery.
 pub struct Client {
     options: Options,
     pool: Arc<Pool>,
-    outlet: Outlet,
+    /// Queued delivery: what waits for a dispatch. Direct delivery: `None`, listeners run on workers and helpers.
+    queue: Option<Queue<Arc<Task>>>,
+    /// Do what the app's own threads start and may neither wait for nor run listeners in.
+    helpers: Crew<Errand>,
     closed: AtomicBool,
 }
 
-/// The way news takes.
-enum Outlet {
-    /// Listeners run on workers; what is made by the app's own threads is told by notifiers.
-    Direct(Crew<Arc<Task>>),
-    /// Listeners run where the app dispatches.
-    Queued(Queue<Arc<Task>>),
+/// What a helper does.
+pub(super) enum Errand {
+    /// Ends the transfer of an aborted task, and with direct delivery tells its end.
+    Stop(Arc<Task>),
+    /// Direct delivery: tells what waits.
+    Tell(Arc<Task>),
+}
+
+impl Errand {
+    fn run(self) {
+        match self {
+            Errand::Stop(task) => task.stopped(),
+            Errand::Tell(task) => {
+                task.deliver(usize::MAX);
+            }
+        }
+    }
 }
 
 impl Client {
@@ -52,28 +66,19 @@ impl Client {
             per_host_max: limits.per_host_max,
             stack: if listeners_on_workers { 4 * STACK_UNIT } else { STACK_UNIT },
         };
-        let outlet = match wakeup {
-            Some(wakeup) => Outlet::Queued(Queue::new(wakeup)),
-            None => {
-                let shape = Shape {
-                    name: "reqtask-tell",
-                    max: NOTIFIERS,
-                    eager: NOTIFIERS,
-                    idle: limits.worker_idle,
-                    stack: 4 * STACK_UNIT,
-                };
-                let hire = || -> Hands<Arc<Task>> {
-                    Box::new(|task| {
-                        task.deliver(usize::MAX);
-                    })
-                };
-                Outlet::Direct(Crew::new(shape, hire, || ()))
-            }
+        let shape = Shape {
+            name: "reqtask-help",
+            max: HELPERS,
+            eager: HELPERS,
+            idle: limits.worker_idle,
+            stack: limits.stack,
         };
+        let hire = || -> Hands<Errand> { Box::new(Errand::run) };
         Ok(Arc::new(Client {
             options: options.clone(),
             pool: Pool::new(&limits, http),
-            outlet,
+            queue: wakeup.map(Queue::new),
+            helpers: Crew::new(shape, hire, || ()),
             closed: AtomicBool::new(false),
         }))
     }
@@ -113,7 +118,7 @@ impl Client {
             let message = "reqtask_client_dispatch inside a listener";
             return Err(Refusal::new(Refused::Reentrant, message));
         }
-        let Outlet::Queued(queue) = &self.outlet else {
+        let Some(queue) = &self.queue else {
             let message = "the client has no wakeup function, so its events are delivered directly";
             return Err(Refusal::new(Refused::State, message));
         };
@@ -149,21 +154,17 @@ impl Client {
             // Another thread may have released it at the same moment.
             let _ = task.release();
         }
-        match &self.outlet {
-            Outlet::Direct(notifiers) => notifiers.close(),
-            Outlet::Queued(queue) => drop(queue.close()),
+        if let Some(queue) = &self.queue {
+            drop(queue.close());
         }
+        self.helpers.close();
         self.pool.close();
         if wait.is_zero() {
             return Ok(());
         }
         let now = Instant::now();
         let deadline = now.checked_add(wait).unwrap_or(now);
-        let told = match &self.outlet {
-            Outlet::Direct(notifiers) => notifiers.wait_ended(deadline),
-            Outlet::Queued(_) => true,
-        };
-        if told && self.pool.wait_closed(deadline) {
+        if self.helpers.wait_ended(deadline) && self.pool.wait_closed(deadline) {
             return Ok(());
         }
         Err(Refusal::new(Refused::Timeout, "some threads of the client are still ending"))
@@ -178,19 +179,14 @@ impl Client {
     }
 
     pub(super) fn queue(&self) -> Option<&Queue<Arc<Task>>> {
-        match &self.outlet {
-            Outlet::Queued(queue) => Some(queue),
-            Outlet::Direct(_) => None,
-        }
+        self.queue.as_ref()
     }
 
-    /// Direct delivery: has a notifier tell what waits.
-    pub(super) fn notify(&self, task: Arc<Task>) {
-        if let Outlet::Direct(notifiers) = &self.outlet
-            && let Err(task) = notifiers.submit(task)
-        {
+    /// Has a helper do this, soon.
+    pub(super) fn hand(&self, errand: Errand) {
+        if let Err(errand) = self.helpers.submit(errand) {
             // No thread can be had: better here than never.
-            task.deliver(usize::MAX);
+            errand.run();
         }
     }
 }

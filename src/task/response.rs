@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use crate::event::Block;
@@ -41,8 +42,10 @@ pub struct Response {
     pub redirects: u32,
     /// After redirects.
     pub url: Text,
-    /// "93.184.215.14:443".
-    pub peer: Text,
+    /// The other end of the connection.
+    pub peer: SocketAddr,
+    /// `peer` as text, made when it is first asked for.
+    pub peer_text: OnceLock<Text>,
     /// As received.
     pub fields: Fields,
     /// The whole body; set when the task completes, unless KEEP_BODY is off.
@@ -53,6 +56,13 @@ pub struct Response {
     pub reused: bool,
     /// The C ABI's view of this response, made when it is first asked for.
     pub view: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl Response {
+    /// "93.184.215.14:443".
+    pub fn peer(&self) -> &Text {
+        self.peer_text.get_or_init(|| Text::new(&self.peer.to_string()))
+    }
 }
 
 impl fmt::Debug for Response {

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
-use super::client::Client;
+use super::client::{Client, Errand};
 use super::lease::Lease;
 use super::life::{Denied, Life, Step};
 use super::listeners::{Entry, List, Listeners};
@@ -168,7 +168,7 @@ impl Task {
 
     /// See `reqtask_abort`.
     pub fn abort(&self) -> Result<(), Refusal> {
-        let (dropped, lists, ticket, exchange) = {
+        let (dropped, lists) = {
             let mut state = self.state();
             let why = "it was not started, or its completion has been delivered";
             state.life = self.step(state.life, Step::Abort, why)?;
@@ -177,24 +177,39 @@ impl Task {
             }
             let exchange = state.exchange.clone().expect("set by start");
             let failure = exchange.aborted();
+            exchange.cancel.set_without_waking();
             state.aborted = true;
             state.outcome = Some(Completion {
                 phase: failure.phase,
                 failure: Some(failure),
                 response: state.response.clone(),
             });
-            let dropped = state.mailbox.clear();
-            (dropped, state.listeners.heard_before_the_end(), state.ticket.take(), exchange)
+            (state.mailbox.clear(), state.listeners.heard_before_the_end())
         };
         for (_, slot) in lists.iter().flatten().flat_map(|l| l.iter()) {
             slot.mute();
         }
-        // The news first, the teardown after it.
-        self.announce();
-        self.stop_transfer(&exchange, ticket);
+        if self.client.queue().is_some() {
+            self.announce();
+        }
+        self.client.hand(Errand::Stop(self.arc()));
         drop(dropped);
         self.over.notify_all();
         Ok(())
+    }
+
+    /// The rest of an abort, on a thread of ours: the transfer finds out, and with direct delivery the app.
+    pub(super) fn stopped(&self) {
+        let (exchange, ticket) = {
+            let mut state = self.state();
+            (state.exchange.clone(), state.ticket.take())
+        };
+        if let Some(exchange) = exchange {
+            self.stop_transfer(&exchange, ticket);
+        }
+        if self.client.queue().is_none() {
+            self.deliver(usize::MAX);
+        }
     }
 
     /// See `reqtask_pause`.
@@ -388,7 +403,7 @@ impl Task {
                     return;
                 }
                 drop(state);
-                self.client.notify(self.arc());
+                self.client.hand(Errand::Tell(self.arc()));
             }
         }
     }
