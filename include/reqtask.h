@@ -635,8 +635,9 @@ REQTASK_API reqtask_status reqtask_start(reqtask_id task);
  * The completion event still comes, with REQTASK_E_ABORTED, soon but not from
  * inside this call. With queued delivery an abort wins as long as the
  * completion has not begun to be delivered. Calling it again does no harm.
- * REQTASK_E_STATE: the task was not started, or had already finished and keeps
- * its result.
+ * With direct delivery the connection is closed as soon as the completion
+ * listeners have returned: keep them short. REQTASK_E_STATE: the task was not
+ * started, or had already finished and keeps its result.
  */
 REQTASK_API reqtask_status reqtask_abort(reqtask_id task);
 

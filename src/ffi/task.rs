@@ -43,8 +43,9 @@ pub extern "C" fn reqtask_start(task: reqtask_id) -> reqtask_status {
 /// The completion event still comes, with REQTASK_E_ABORTED, soon but not from
 /// inside this call. With queued delivery an abort wins as long as the
 /// completion has not begun to be delivered. Calling it again does no harm.
-/// REQTASK_E_STATE: the task was not started, or had already finished and keeps
-/// its result.
+/// With direct delivery the connection is closed as soon as the completion
+/// listeners have returned: keep them short. REQTASK_E_STATE: the task was not
+/// started, or had already finished and keeps its result.
 #[unsafe(no_mangle)]
 pub extern "C" fn reqtask_abort(task: reqtask_id) -> reqtask_status {
     guard! { task::abort(task) }

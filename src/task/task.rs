@@ -198,17 +198,18 @@ impl Task {
         Ok(())
     }
 
-    /// The rest of an abort, on a thread of ours: the transfer finds out, and with direct delivery the app.
+    /// The rest of an abort, on a thread of ours: with direct delivery the news, and then the teardown. Waking the worker
+    /// takes longer than all the rest, so it comes last.
     pub(super) fn stopped(&self) {
+        if self.client.queue().is_none() {
+            self.deliver(usize::MAX);
+        }
         let (exchange, ticket) = {
             let mut state = self.state();
             (state.exchange.clone(), state.ticket.take())
         };
         if let Some(exchange) = exchange {
             self.stop_transfer(&exchange, ticket);
-        }
-        if self.client.queue().is_none() {
-            self.deliver(usize::MAX);
         }
     }
 
