@@ -102,6 +102,16 @@ fn an_abort_leaves_a_hanging_lookup_behind_and_drops_one_that_has_not_begun() {
 }
 
 #[test]
+fn a_thread_that_is_to_end_no_longer_counts() {
+    let (_gate, threads) = Gate::closed(FOREVER);
+    // This thread plays one of the pool.
+    threads.shared.lock().threads = 1;
+    threads.close();
+    assert_eq!(threads.shared.next(), None);
+    assert_eq!(threads.shared.lock().threads, 0);
+}
+
+#[test]
 fn the_resolve_limit_holds() {
     let (gate, threads) = Gate::closed(FOREVER);
     let limits = Limits { resolve: Some(Duration::from_millis(20)), ..Limits::default() };

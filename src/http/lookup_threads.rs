@@ -222,8 +222,6 @@ impl Shared {
         let shared = self.clone();
         thread::Builder::new().name("reqtask-dns".into()).stack_size(STACK_BYTES).spawn(move || {
             shared.run();
-            // Under the lock, so that whoever sees no threads also finds their handles.
-            shared.lock().threads -= 1;
             shared.ended.notify_all();
         })
     }
@@ -243,13 +241,17 @@ impl Shared {
         }
     }
 
+    /// The next lookup; `None` when the calling thread is to end, and then it no longer counts: under the same lock, or
+    /// a lookup that is asked for in between would rely on it and wait for nobody.
     fn next(&self) -> Option<Key> {
         let mut state = self.lock();
+        let mut idled = false;
         loop {
             if let Some(key) = state.queue.pop_front() {
                 return Some(key);
             }
-            if state.closed {
+            if state.closed || idled {
+                state.threads -= 1;
                 return None;
             }
             state.idle += 1;
@@ -257,9 +259,7 @@ impl Shared {
             let (guard, waited) = woken.unwrap_or_else(PoisonError::into_inner);
             state = guard;
             state.idle -= 1;
-            if waited.timed_out() && state.queue.is_empty() {
-                return None;
-            }
+            idled = waited.timed_out();
         }
     }
 
