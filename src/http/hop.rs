@@ -81,7 +81,8 @@ impl UreqEngine {
         if let Some(Some(value)) = &connection.forward_proxy {
             add_line(&mut plan.extra_lines, header::PROXY_AUTHORIZATION.as_str(), value);
         }
-        let fields = fields(hop, body.map(|body| body.len()), &mut plan)?;
+        let own_proxy_auth = matches!(connection.forward_proxy, Some(None));
+        let fields = fields(hop, body.map(|body| body.len()), own_proxy_auth, &mut plan)?;
         plan.head_bytes = 128
             + plan.target.len()
             + plan.extra_lines.len()
@@ -143,7 +144,15 @@ impl Engine for UreqEngine {
 }
 
 /// The request's fields as ureq will write them, `host` first (RFC 9110 7.2).
-fn fields(hop: &Hop<'_>, body_len: Option<u64>, plan: &mut Plan) -> Result<HeaderMap, Failure> {
+///
+/// A `proxy-authorization` of the app goes only where `own_proxy_auth` says that a proxy reads the request and has no
+/// credentials of its own. Anywhere else the origin would receive it: directly, or behind a tunnel (RFC 9110 11.7.2).
+fn fields(
+    hop: &Hop<'_>,
+    body_len: Option<u64>,
+    own_proxy_auth: bool,
+    plan: &mut Plan,
+) -> Result<HeaderMap, Failure> {
     let too_many = |_| {
         Failure::new(Kind::TooLarge, Phase::Send, "the request has more than 24000 header fields")
     };
@@ -164,6 +173,9 @@ fn fields(hop: &Hop<'_>, body_len: Option<u64>, plan: &mut Plan) -> Result<Heade
     }
     for (name, value) in hop.fields {
         if *name == header::HOST || *name == header::CONTENT_LENGTH {
+            continue;
+        }
+        if *name == header::PROXY_AUTHORIZATION && !own_proxy_auth {
             continue;
         }
         if *name == header::EXPECT {

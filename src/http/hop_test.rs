@@ -102,6 +102,44 @@ fn a_forward_proxy_is_asked_in_absolute_form() {
 }
 
 #[test]
+fn credentials_for_a_proxy_reach_no_origin_and_are_never_there_twice() {
+    let own = |url: &str| Ask::new("GET", url).field("proxy-authorization", b"mine");
+    let lines = |request: &str| -> Vec<String> {
+        let names = request.lines().filter(|line| line.starts_with("proxy-authorization"));
+        names.map(str::to_owned).collect()
+    };
+    assert!(!sent(|at| own(&format!("http://{at}/"))).contains("proxy-auth"));
+
+    for (credentials, want) in
+        [(None, "proxy-authorization: mine"), (Some(("u", "p")), "proxy-authorization: Basic dTpw")]
+    {
+        let (at, server) = script(vec![EMPTY.to_vec()]);
+        let mut ask = own("http://a.test/");
+        ask.proxy = Some(proxy_at(ProxyKind::Http, at, credentials));
+        Client::new().fetch(&ask).unwrap();
+        assert_eq!(lines(&server.join().unwrap()[0]), [want]);
+    }
+
+    // Behind a tunnel stands the origin.
+    let pair = certificate(&["a.test"], |_| {});
+    let settings = Settings { extra_roots: vec![pair.0.clone()], ..Settings::default() };
+    let config = tls_server(pair, &[&TLS13]);
+    let (at, server) = serve_once(move |mut stream| {
+        read_until(&mut stream, b"\r\n\r\n");
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        let mut stream = tls_stream(&config, stream);
+        let request = read_until(&mut stream, b"\r\n\r\n");
+        stream.write_all(EMPTY).unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    let mut ask = own("https://a.test/");
+    ask.proxy = Some(proxy_at(ProxyKind::Http, at, None));
+    Client::with(&settings).fetch(&ask).unwrap();
+    let request = server.join().unwrap();
+    assert!(request.starts_with("GET / HTTP/1.1\r\n") && lines(&request).is_empty(), "{request}");
+}
+
+#[test]
 fn answers_of_every_framing_are_read_and_clean_connections_reused() {
     let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
         5;ext=\"a very long extension, longer than twenty bytes\"\r\nhello\r\n0\r\nT: x\r\n\r\n";
