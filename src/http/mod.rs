@@ -80,6 +80,8 @@ mod proxy_test;
 #[cfg(test)]
 mod redirect_test;
 #[cfg(test)]
+mod reuse_test;
+#[cfg(test)]
 mod testing;
 
 pub use cancel::{Cancel, WakePipe, Waker};

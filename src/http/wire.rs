@@ -108,6 +108,9 @@ impl Wire {
     /// For an idle connection: still open, and silent (one `recv(MSG_PEEK)`). TLS may have sent session tickets
     /// meanwhile; they are read here and are no reason to throw the connection away.
     pub fn is_idle_and_open(&mut self) -> bool {
+        if !self.holds_nothing() {
+            return false;
+        }
         for _ in 0..IDLE_RECORD_READS {
             match self.socket.peek(&mut [0u8; 1]) {
                 Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
@@ -118,12 +121,19 @@ impl Wire {
             if tls.read_tls(&mut &self.socket).is_err() {
                 return false;
             }
-            match tls.process_new_packets() {
-                Ok(state) if state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed() => {}
-                _ => return false,
+            if !self.holds_nothing() {
+                return false;
             }
         }
         false
+    }
+
+    /// Whether nothing that was received is unread, and no goodbye is among it. TLS decrypts whole records, so what
+    /// follows an answer in its last record is in memory, where no look at the socket shows it.
+    pub fn holds_nothing(&mut self) -> bool {
+        let Some(tls) = &mut self.tls else { return true };
+        tls.process_new_packets()
+            .is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
     }
 
     /// Gives back buffers that hold nothing. There are none here: rustls frees its own when they are empty.
