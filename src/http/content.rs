@@ -1,17 +1,23 @@
 //! The body of a final answer, decoded: what the app reads.
 
+use std::cell::{Cell, RefCell};
 use std::os::fd::RawFd;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 
 use super::cancel::WakePipe;
 use super::decode::Decoder;
 use super::error::Failure;
-use super::exchange::{Exchange, Mark};
+use super::exchange::{Exchange, Mark, Patience};
 use super::fetch::has_body;
 use super::seam::{Got, Head, RawBody};
+use super::wait::{Interest, Ready, wait};
+
+/// So many bytes are decoded in one read without any coming out; then the worker is given back, if it can be.
+const BARREN_BYTES: usize = 1024 * 1024;
 
 /// A body without its codings. Any thread may read next. Dropped before its end, it closes the connection.
 #[derive(Debug)]
@@ -47,18 +53,7 @@ impl Body {
         if self.ended {
             return Ok(Got::End);
         }
-        let (raw, received) = (&mut self.raw, &mut self.received);
-        let mut source = |buf: &mut [u8]| {
-            let got = raw.read(buf, exchange, pipe)?;
-            if let Got::Bytes(n) = got {
-                *received += n as u64;
-            }
-            Ok(got)
-        };
-        let got = match &mut self.decoder {
-            Some(decoder) => decoder.read(into, &mut source)?,
-            None => source(into)?,
-        };
+        let got = self.read_on(into, exchange, pipe)?;
         if got == Got::End {
             self.ended = true;
             // Windows and buffers are of no use any more, and the body may be kept for a while.
@@ -66,6 +61,41 @@ impl Body {
             exchange.mark(Mark::ResponseEnd);
         }
         Ok(got)
+    }
+
+    fn read_on(
+        &mut self,
+        into: &mut [u8],
+        exchange: &Arc<Exchange>,
+        pipe: &Rc<WakePipe>,
+    ) -> Result<Got, Failure> {
+        let received = &mut self.received;
+        let Some(decoder) = &mut self.decoder else {
+            return receive(&mut *self.raw, into, received, exchange, pipe);
+        };
+        // Read by the source and looked at by the pace, never both at once.
+        let raw = RefCell::new(&mut *self.raw);
+        let barren = Cell::new(0);
+        let mut source =
+            |buf: &mut [u8]| receive(&mut **raw.borrow_mut(), buf, received, exchange, pipe);
+        let pace = |n: usize| {
+            exchange.check()?;
+            barren.set(barren.get() + n);
+            if barren.get() < BARREN_BYTES {
+                return Ok(true);
+            }
+            barren.set(0);
+            // "Would block" is only said where the poller sees at once that there is more; TLS may hold bytes itself.
+            let now = Patience::UpTo(Duration::ZERO);
+            match raw.borrow().fd() {
+                Some(fd) if exchange.patience() != Patience::Forever => {
+                    let ready = wait(fd, Interest::READ, exchange, pipe, now, None)?;
+                    Ok(ready == Ready::WouldBlock)
+                }
+                _ => Ok(true),
+            }
+        };
+        decoder.read(into, &mut source, &pace)
     }
 
     /// The descriptor that becomes readable when more is there; `None` when the body is complete.
@@ -86,3 +116,22 @@ impl Body {
         }
     }
 }
+
+/// Reads raw bytes and counts them.
+fn receive(
+    raw: &mut dyn RawBody,
+    into: &mut [u8],
+    received: &mut u64,
+    exchange: &Arc<Exchange>,
+    pipe: &Rc<WakePipe>,
+) -> Result<Got, Failure> {
+    let got = raw.read(into, exchange, pipe)?;
+    if let Got::Bytes(n) = got {
+        *received += n as u64;
+    }
+    Ok(got)
+}
+
+#[cfg(test)]
+#[path = "content_test.rs"]
+mod tests;

@@ -68,6 +68,10 @@ struct Stage {
 /// Where raw bytes come from; never says [`Got::Bytes`]`(0)`.
 type Source<'a> = dyn FnMut(&mut [u8]) -> Result<Got, Failure> + 'a;
 
+/// Asked whenever a stage was given so many bytes, because what it had before made nothing: there is no end to bytes
+/// behind the data, or to empty blocks, and a few raw bytes can become very many between two stages. False: not now.
+type Pace<'a> = dyn Fn(usize) -> Result<bool, Failure> + 'a;
+
 impl Decoder {
     /// The decoder for an answer with these fields; `None` where the body is to be passed on as it is: no coding, or one
     /// that this build does not know. Fails where there are too many.
@@ -97,9 +101,15 @@ impl Decoder {
         Ok((!stages.is_empty()).then_some(Decoder { stages }))
     }
 
-    /// Decoded bytes. [`Got::End`] only after the source has ended too: its framing may still hold a failure.
-    pub fn read(&mut self, into: &mut [u8], source: &mut Source<'_>) -> Result<Got, Failure> {
-        pull(&mut self.stages, into, source)
+    /// Decoded bytes. [`Got::End`] only after the source has ended too: its framing may still hold a failure. When `pace`
+    /// says false, [`Got::WouldBlock`], and the next read goes on.
+    pub fn read(
+        &mut self,
+        into: &mut [u8],
+        source: &mut Source<'_>,
+        pace: &Pace<'_>,
+    ) -> Result<Got, Failure> {
+        pull(&mut self.stages, into, source, pace)
     }
 
     /// Gives back buffers that hold nothing.
@@ -113,10 +123,15 @@ impl Decoder {
     }
 }
 
-fn pull(stages: &mut [Stage], into: &mut [u8], source: &mut Source<'_>) -> Result<Got, Failure> {
+fn pull(
+    stages: &mut [Stage],
+    into: &mut [u8],
+    source: &mut Source<'_>,
+    pace: &Pace<'_>,
+) -> Result<Got, Failure> {
     match stages.split_last_mut() {
         None => source(into),
-        Some((last, before)) => last.read(into, &mut |buf| pull(before, buf, source)),
+        Some((last, before)) => last.read(into, &mut |buf| pull(before, buf, source, pace), pace),
     }
 }
 
@@ -126,7 +141,12 @@ impl Stage {
         Stage { name, coder, input, at: 0, starved: true, begun: false, done: false }
     }
 
-    fn read(&mut self, into: &mut [u8], source: &mut Source<'_>) -> Result<Got, Failure> {
+    fn read(
+        &mut self,
+        into: &mut [u8],
+        source: &mut Source<'_>,
+        pace: &Pace<'_>,
+    ) -> Result<Got, Failure> {
         loop {
             if !self.done && (!self.starved || self.at < self.input.len()) {
                 let input = &self.input[self.at..];
@@ -156,6 +176,9 @@ impl Stage {
                     self.starved = false;
                     if self.done {
                         self.at = n;
+                    }
+                    if !pace(n)? {
+                        return Ok(Got::WouldBlock);
                     }
                 }
                 Got::WouldBlock => return Ok(Got::WouldBlock),

@@ -23,7 +23,7 @@ fn run(codings: &str, data: &[u8], step: usize, room: usize) -> Result<Vec<u8>, 
     let (mut at, mut blocked, mut out) = (0, false, Vec::new());
     let mut into = vec![0; room];
     loop {
-        let got = decoder.read(&mut into, &mut |buf| {
+        let mut source = |buf: &mut [u8]| {
             blocked = !blocked;
             if blocked {
                 return Ok(Got::WouldBlock);
@@ -32,8 +32,8 @@ fn run(codings: &str, data: &[u8], step: usize, room: usize) -> Result<Vec<u8>, 
             buf[..n].copy_from_slice(&data[at..at + n]);
             at += n;
             Ok(if n == 0 { Got::End } else { Got::Bytes(n) })
-        })?;
-        match got {
+        };
+        match decoder.read(&mut into, &mut source, &|_| Ok(true))? {
             Got::Bytes(n) => {
                 assert!(n > 0);
                 out.extend_from_slice(&into[..n]);
@@ -212,13 +212,13 @@ fn flushed_zstd_comes_out_at_once_and_large_windows_are_refused() {
 fn read_there_is(decoder: &mut Decoder, data: &[u8], at: &mut usize) -> Vec<u8> {
     let (mut out, mut into) = (Vec::new(), [0; 1000]);
     loop {
-        let got = decoder.read(&mut into, &mut |buf| {
+        let mut source = |buf: &mut [u8]| {
             let n = buf.len().min(data.len() - *at);
             buf[..n].copy_from_slice(&data[*at..*at + n]);
             *at += n;
             Ok(if n == 0 { Got::WouldBlock } else { Got::Bytes(n) })
-        });
-        match got.expect("good data") {
+        };
+        match decoder.read(&mut into, &mut source, &|_| Ok(true)).expect("good data") {
             Got::Bytes(n) => out.extend_from_slice(&into[..n]),
             Got::WouldBlock => return out,
             Got::End => panic!("there is no end yet"),
@@ -301,7 +301,7 @@ fn a_failure_of_the_source_passes_through() {
     let broken = Failure::new(Kind::Io, Phase::Body, "the connection broke");
     for coding in ["gzip", "br", "deflate, gzip"] {
         let mut decoder = decoder(coding);
-        let got = decoder.read(&mut [0; 10], &mut |_| Err(broken.clone()));
+        let got = decoder.read(&mut [0; 10], &mut |_| Err(broken.clone()), &|_| Ok(true));
         assert_eq!(got, Err(broken.clone()));
     }
     // Also behind the end of the coded data: the framing was cut.
@@ -315,8 +315,8 @@ fn a_failure_of_the_source_passes_through() {
         buf[..data.len()].copy_from_slice(&data);
         Ok(Got::Bytes(data.len()))
     };
-    assert_eq!(decoder.read(&mut [0; 10], &mut source), Ok(Got::Bytes(4)));
-    assert_eq!(decoder.read(&mut [0; 10], &mut source), Err(broken.clone()));
+    assert_eq!(decoder.read(&mut [0; 10], &mut source, &|_| Ok(true)), Ok(Got::Bytes(4)));
+    assert_eq!(decoder.read(&mut [0; 10], &mut source, &|_| Ok(true)), Err(broken.clone()));
 }
 
 #[test]
