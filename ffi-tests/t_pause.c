@@ -92,9 +92,9 @@ static void the_idle_clock_stands_and_the_total_runs(delivery how) {
   CHECK_STATUS(REQTASK_E_TIMEOUT, reqtask_wait(idle->id, 400)); /* longer than the idle limit */
   CHECK_OK(reqtask_resume(total->id));
   CHECK_STATUS(REQTASK_E_TIMEOUT, await_complete(total));
-  server_open(gate);
-  server_wait("done", gate);
+  /* The clock goes on from the resume, and what comes within its limit is in time. */
   CHECK_OK(reqtask_resume(idle->id));
+  server_open(gate);
   CHECK_STR("ab", task_text(idle, 200));
   world_close(w);
 }

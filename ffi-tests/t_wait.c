@@ -1,5 +1,7 @@
 /* reqtask_wait: until the transfer is over and, with direct delivery, its completion listeners have
  * returned; a timeout; several waiters. */
+#include <sched.h>
+
 #include "world.h"
 
 static void until_the_listeners_have_returned(delivery how) {
@@ -44,6 +46,50 @@ static void several_waiters_and_an_abort(delivery how) {
   world_close(w);
 }
 
+typedef struct slow_end {
+  reqtask_id id;
+  atomic_bool released, finished;
+} slow_end;
+
+static void *wait_for_the_slow_end(void *arg) {
+  slow_end *end = arg;
+  reqtask_status status = reqtask_wait(end->id, (uint32_t)(20000 * patience()));
+  /* Not found: this thread came so late that the id was gone when it asked. */
+  CHECK(status == REQTASK_E_NOT_FOUND || (status == REQTASK_OK && atomic_load(&end->finished)));
+  return NULL;
+}
+
+static void release_and_go_on(void *user, const reqtask_complete_event *ev) {
+  slow_end *end = user;
+  CHECK_OK(reqtask_release(ev->task));
+  atomic_store(&end->released, true);
+  for (int i = 0; i < 2000; i++)
+    sched_yield(); /* a waiter that does not wait for this listener gets ahead of it here */
+  atomic_store(&end->finished, true);
+}
+
+static void a_listener_that_releases_its_own_task(delivery how) {
+  world *w = world_open(how);
+  const char *gate = unique();
+  slow_end end = {0, false, false};
+  task *t = task_make_bare(
+      w,
+      request_new("GET", url_on("http", script_path(gate, text("gate %s", gate), "ok x", NULL))));
+  CHECK_OK(reqtask_on_complete(t->id, release_and_go_on, &end, NULL, NULL));
+  end.id = t->id;
+  t->released = true;
+  task_start(t);
+  pthread_t waiter;
+  NEED(pthread_create(&waiter, NULL, wait_for_the_slow_end, &end) == 0);
+  server_wait("gate", gate);
+  server_open(gate);
+  pthread_join(waiter, NULL);
+  while (!atomic_load(&end.finished))
+    sched_yield();
+  CHECK(atomic_load(&end.released));
+  world_close(w);
+}
+
 static void a_task_that_was_not_started(delivery how) {
   world *w = world_open(how);
   task *t = task_make(w, request_new("GET", url_on("http", "/hello")));
@@ -52,7 +98,7 @@ static void a_task_that_was_not_started(delivery how) {
   world_close(w);
 }
 
-static const test_case cases[] = {CASE(BOTH, until_the_listeners_have_returned),
-                                  CASE(BOTH, several_waiters_and_an_abort),
-                                  CASE(BOTH, a_task_that_was_not_started)};
+static const test_case cases[] = {
+    CASE(BOTH, until_the_listeners_have_returned), CASE(BOTH, several_waiters_and_an_abort),
+    CASE(DIRECT, a_listener_that_releases_its_own_task), CASE(BOTH, a_task_that_was_not_started)};
 MAIN(cases)

@@ -1,14 +1,15 @@
 //! Who may run next: first in, first out, at most so many at once, and at most so many to one host.
 //!
 //! A pure structure; the pool keeps it behind its lock. A ticket is in one of three places: waiting in line, set aside
-//! because its host is full, or running. Parked streams give their running place back but keep their host's.
+//! because its host is full, or running. Streams that are parked give their running place back for good, so that they
+//! never keep a request waiting, but keep their host's.
 //!
 //! | event | what happens |
 //! | --- | --- |
 //! | `enter` | in line, or refused when the line is full |
 //! | `next` | the first in line whose host has room gets a place; others of a full host are set aside |
 //! | `withdraw` | leaves the line (abort of a queued task) |
-//! | `leave_place` / `take_place` | a stream is parked / comes back |
+//! | `leave_place` | a task has ended, or its stream was parked |
 //! | `leave_host` | a task has ended: the host's first set aside goes back in line, where it was |
 
 use std::collections::{BTreeMap, HashMap};
@@ -49,11 +50,6 @@ impl<T> Admission<T> {
         }
     }
 
-    /// Whether hosts are limited at all (otherwise callers need not name them).
-    pub fn limits_hosts(&self) -> bool {
-        self.per_host.is_some()
-    }
-
     /// Whether one more may wait, or could run at once.
     pub fn has_room(&self) -> bool {
         let waiting = self.line.len() + self.aside;
@@ -70,7 +66,11 @@ impl<T> Admission<T> {
 
     /// Leaves the line; `None` when it has run already.
     pub fn withdraw(&mut self, ticket: u64, host: Option<&Host>) -> Option<T> {
-        if let Some((task, _)) = self.line.remove(&ticket) {
+        if let Some((task, host)) = self.line.remove(&ticket) {
+            // It may have been in line for the very room that its host has.
+            if let Some(host) = host {
+                self.recall(&host);
+            }
             return Some(task);
         }
         let at = self.hosts.get_mut(host?)?;
@@ -106,15 +106,17 @@ impl<T> Admission<T> {
         self.running = self.running.saturating_sub(1);
     }
 
-    /// A parked stream is to run again; this may exceed the number of places for a moment.
-    pub fn take_place(&mut self) {
-        self.running += 1;
-    }
-
     /// A task that `next` gave out has ended.
     pub fn leave_host(&mut self, host: &Host) {
+        if let Some(at) = self.hosts.get_mut(host) {
+            at.running = at.running.saturating_sub(1);
+            self.recall(host);
+        }
+    }
+
+    /// Puts the first that was set aside for this host back in line, where it was.
+    fn recall(&mut self, host: &Host) {
         let Some(at) = self.hosts.get_mut(host) else { return };
-        at.running = at.running.saturating_sub(1);
         if let Some((ticket, task)) = at.aside.pop_first() {
             self.aside -= 1;
             self.line.insert(ticket, (task, Some(host.clone())));
@@ -152,9 +154,6 @@ mod tests {
         assert_eq!((a.next(), a.next(), a.next()), (Some(0), Some(1), None));
         a.leave_place();
         assert_eq!((a.next(), a.next()), (Some(2), None));
-        a.take_place();
-        a.leave_place();
-        assert_eq!(a.next(), None, "two still run");
         assert_eq!(a.waiting(), 1);
     }
 
@@ -190,6 +189,23 @@ mod tests {
         assert_eq!(a.next(), None, "the host is full");
         assert_eq!(a.withdraw(one, host("a").as_ref()), Some(1));
         assert_eq!(a.waiting(), 0);
+    }
+
+    #[test]
+    fn withdrawing_what_waits_for_a_hosts_room_recalls_the_next() {
+        let mut a = Admission::new(1, None, Some(1));
+        a.enter(0, host("a"));
+        let one = a.enter(1, host("a"));
+        a.enter(2, host("a"));
+        assert_eq!(a.next(), Some(0));
+        a.leave_place();
+        a.enter(9, None);
+        assert_eq!(a.next(), Some(9), "1 and 2 are set aside");
+        a.leave_host(&"a".into());
+        assert_eq!(a.next(), None, "1 is in line, and 9 has the only place");
+        assert_eq!(a.withdraw(one, host("a").as_ref()), Some(1));
+        a.leave_place();
+        assert_eq!(a.next(), Some(2));
     }
 
     #[test]

@@ -114,6 +114,13 @@ impl<T: Send + 'static> Crew<T> {
         self.shared.jobs.len()
     }
 
+    /// Whether a job waits, all threads are busy, and no more may start.
+    pub fn is_stuck(&self) -> bool {
+        let shared = &self.shared;
+        shared.jobs.len() > shared.idle.load(Ordering::SeqCst)
+            && lock(&shared.roll).threads >= shared.shape.max
+    }
+
     /// Called a moment after `crowded` was: starts threads when nothing was taken in between. True when it should
     /// be called again.
     pub fn staff(&self) -> bool {

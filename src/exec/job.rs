@@ -35,6 +35,8 @@ const BODY_RESERVE_MOST: u64 = 1024 * 1024;
 pub struct Job {
     owner: Arc<dyn Owner>,
     stage: Stage,
+    /// It counts as running (`Admission`): until it is parked for the first time.
+    pub has_place: bool,
 }
 
 #[derive(Debug)]
@@ -75,14 +77,25 @@ pub enum After {
     Done,
     /// Run it again soon: streams that have something to read are waiting for a worker.
     Yield,
-    /// Keep it until `fd` is readable (`None`: until the window opens), or until the time given.
-    Park(Option<RawFd>, Option<Instant>),
+    /// Keep it until something happens.
+    Park(Berth),
+}
+
+/// What a parked job waits for.
+#[derive(Debug)]
+pub struct Berth {
+    /// Until this is readable; `None`: until the window opens.
+    pub fd: Option<RawFd>,
+    /// Or until then.
+    pub until: Option<Instant>,
+    /// It has no idle limit because its events are held back; that may have changed by the time it is parked.
+    pub paused: bool,
 }
 
 impl Job {
-    /// A job that has not run.
+    /// A job that has just been given a place and has not run.
     pub fn new(owner: Arc<dyn Owner>) -> Job {
-        Job { owner, stage: Stage::Fresh }
+        Job { owner, stage: Stage::Fresh, has_place: true }
     }
 
     /// Whom it is for.
@@ -180,7 +193,8 @@ impl Stream {
             if room == 0 {
                 self.was_full = true;
                 self.body.shed();
-                return Ok(Some(After::Park(None, exchange.total_deadline())));
+                let until = exchange.total_deadline();
+                return Ok(Some(After::Park(Berth { fd: None, until, paused: false })));
             }
             if std::mem::take(&mut self.was_full) {
                 self.quiet_since = Instant::now();
@@ -190,7 +204,7 @@ impl Stream {
             let mut got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
             if got == Got::WouldBlock {
                 self.check_idle(owner, exchange)?;
-                if let Some(patience) = self.linger_time() {
+                if let Some(patience) = self.linger_time(exchange) {
                     let _lingering = pool.linger(&worker.pipe);
                     // Asked only now: whoever comes later nudges this worker.
                     if !pool.crowded() {
@@ -213,10 +227,11 @@ impl Stream {
                 }
                 Got::WouldBlock => {
                     self.body.shed();
-                    let idle = exchange.limits().read_idle.filter(|_| !owner.paused());
+                    let paused = owner.paused();
+                    let idle = exchange.limits().read_idle.filter(|_| !paused);
                     let idle = idle.and_then(|d| self.idle_since(owner).checked_add(d));
                     let until = earlier(exchange.total_deadline(), idle);
-                    return Ok(Some(After::Park(self.body.fd(), until)));
+                    return Ok(Some(After::Park(Berth { fd: self.body.fd(), until, paused })));
                 }
                 Got::End => {
                     return Ok(None);
@@ -267,12 +282,14 @@ impl Stream {
     }
 
     /// Whether and how long to wait for a stream on the worker rather than to park it.
-    fn linger_time(&self) -> Option<Duration> {
+    fn linger_time(&self, exchange: &Exchange) -> Option<Duration> {
         if self.gap * 2 > LINGER_MOST {
             return None;
         }
         let quiet = self.quiet_since.elapsed();
-        (self.gap * 2).max(LINGER_LEAST).checked_sub(quiet).filter(|d| !d.is_zero())
+        let most = exchange.limits().read_idle.unwrap_or(LINGER_MOST);
+        let patience = (self.gap * 2).max(LINGER_LEAST).min(most);
+        patience.checked_sub(quiet).filter(|d| !d.is_zero())
     }
 
     fn check_idle(&self, owner: &dyn Owner, exchange: &Exchange) -> Result<(), Failure> {

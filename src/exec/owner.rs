@@ -12,8 +12,8 @@ pub trait Owner: Send + Sync + fmt::Debug {
     /// Names the task while it is parked.
     fn id(&self) -> u64;
 
-    /// Where it goes, for the limit per host.
-    fn host(&self) -> Host;
+    /// Where it goes, where hosts are limited.
+    fn host(&self) -> Option<Host>;
 
     /// Cancel flag, deadlines, clock.
     fn exchange(&self) -> Arc<Exchange>;

@@ -1,14 +1,14 @@
 //! Where streams wait that have nothing to read: no thread each, one thread for all.
 //!
 //! A worker parks a job with the descriptor to watch, or none when it is the window that is closed, and a time by which
-//! it wants to be looked at again. Readiness, that time, or `release` hands the job back. Also keeps the pool's own alarm
-//! (see `Crew::staff`). Knows nothing of what a job does.
+//! it wants to be looked at again. Readiness, that time, or `release` hands the job back. Also keeps the pool's own
+//! alarms. Knows nothing of what a job does.
 
 use std::collections::{BTreeSet, HashMap};
 use std::os::fd::RawFd;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::job::Job;
 use crate::http::readiness::Readiness;
@@ -28,7 +28,7 @@ pub struct Parking {
 struct Lot {
     parked: HashMap<u64, Parked>,
     times: BTreeSet<(Instant, u64)>,
-    alarm: Option<Instant>,
+    alarms: [Option<Instant>; 2],
     thread: Option<JoinHandle<()>>,
     closed: bool,
 }
@@ -43,8 +43,17 @@ struct Parked {
 pub enum Departure {
     /// This job is to run again.
     Job(Job),
-    /// The alarm rang.
-    Alarm,
+    /// This alarm rang.
+    Alarm(Alarm),
+}
+
+/// What else the parking thread is asked to remember.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// To see whether workers are missing (`Crew::staff`).
+    Staff = 0,
+    /// To close connections that have been idle for too long.
+    Tidy = 1,
 }
 
 impl Parking {
@@ -91,14 +100,14 @@ impl Parking {
         self.take(&mut lot, id)
     }
 
-    /// Rings the alarm at `at`, or earlier if one is set already.
-    pub fn set_alarm(self: &Arc<Self>, at: Instant) {
+    /// Rings at `at`, or earlier if this alarm is set already.
+    pub fn set_alarm(self: &Arc<Self>, alarm: Alarm, at: Instant) {
         let Some(readiness) = self.readiness() else { return };
         let mut lot = lock(&self.lot);
-        if lot.closed || lot.alarm.is_some() || !self.ensure_thread(&mut lot) {
+        if lot.closed || lot.alarms[alarm as usize].is_some() || !self.ensure_thread(&mut lot) {
             return;
         }
-        lot.alarm = Some(at);
+        lot.alarms[alarm as usize] = Some(at);
         drop(lot);
         readiness.wake();
     }
@@ -170,7 +179,7 @@ impl Parking {
             };
             // A broken poller would spin; there is nothing better to do than to fall back to the times.
             if readiness.wait(deadline, &mut ready).is_err() {
-                std::thread::yield_now();
+                std::thread::sleep(Duration::from_millis(1));
             }
             {
                 let now = Instant::now();
@@ -182,9 +191,10 @@ impl Parking {
                     lot.times.remove(&(at, id));
                     out.extend(self.take(&mut lot, id).map(Departure::Job));
                 }
-                if lot.alarm.is_some_and(|at| at <= now) {
-                    lot.alarm = None;
-                    out.push(Departure::Alarm);
+                for alarm in [Alarm::Staff, Alarm::Tidy] {
+                    if lot.alarms[alarm as usize].take_if(|at| *at <= now).is_some() {
+                        out.push(Departure::Alarm(alarm));
+                    }
                 }
             }
             out.drain(..).for_each(&self.leave);
@@ -194,6 +204,7 @@ impl Parking {
 
 impl Lot {
     fn next_time(&self) -> Option<Instant> {
-        earlier(self.times.first().map(|(at, _)| *at), self.alarm)
+        let [staff, tidy] = self.alarms;
+        earlier(self.times.first().map(|(at, _)| *at), earlier(staff, tidy))
     }
 }

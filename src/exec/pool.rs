@@ -3,17 +3,17 @@
 //! `crew` has the threads, `admission` the order, `parking` the streams without a thread. A parked stream does
 //! not count as running, so open streams neither hold threads nor keep short requests waiting.
 
-use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::admission::{Admission, Host};
 use super::crew::{Crew, Hands, Shape};
-use super::job::{After, Job, Worker};
+use super::job::{After, Berth, Job, Worker};
 use super::owner::Owner;
-use super::parking::{Departure, Parking};
+use super::parking::{Alarm, Departure, Parking};
 use crate::http::{Http, Kind, WakePipe, Waker};
 use crate::sync::{Mutex, lock};
 
@@ -21,6 +21,8 @@ use crate::sync::{Mutex, lock};
 const EAGER_WORKERS: usize = 8;
 /// How long a job may wait for a worker before more threads start.
 const PATIENCE: Duration = Duration::from_millis(10);
+/// Threads beyond the running requests, so that streams which wake up from parking, and their ends, wait for nobody.
+const STREAM_WORKERS: usize = 16;
 /// "No limit" ends here; threads are not free.
 pub const WORKERS_CAP: usize = 1024;
 
@@ -47,6 +49,9 @@ pub struct Pool {
     parking: Arc<Parking>,
     /// Workers that wait for a stream which has just spoken, and may be asked to park it.
     lingering: Mutex<Vec<Arc<Waker>>>,
+    limits_hosts: bool,
+    /// Somebody looks after idle connections.
+    tidy_set: AtomicBool,
 }
 
 /// A queued task's place in line.
@@ -66,7 +71,7 @@ impl Pool {
         let places = limits.workers_max.clamp(1, WORKERS_CAP);
         let shape = Shape {
             name: "reqtask-work",
-            max: places,
+            max: places + STREAM_WORKERS,
             eager: EAGER_WORKERS,
             idle: limits.worker_idle,
             stack: limits.stack,
@@ -93,6 +98,8 @@ impl Pool {
                 )),
                 parking: Arc::new(Parking::new(leave)),
                 lingering: Mutex::new(Vec::new()),
+                limits_hosts: limits.per_host_max.is_some(),
+                tidy_set: AtomicBool::new(false),
             }
         })
     }
@@ -102,17 +109,17 @@ impl Pool {
         &self.http
     }
 
-    /// Takes a task in. `host` is asked for only where hosts are limited.
-    pub fn admit(
-        &self,
-        owner: Arc<dyn Owner>,
-        host: impl FnOnce() -> Host,
-    ) -> Result<Ticket, LineIsFull> {
+    /// Whether `admit` has to know hosts.
+    pub fn limits_hosts(&self) -> bool {
+        self.limits_hosts
+    }
+
+    /// Takes a task in.
+    pub fn admit(&self, owner: Arc<dyn Owner>, host: Option<Host>) -> Result<Ticket, LineIsFull> {
         let mut admission = lock(&self.admission);
         if !admission.has_room() {
             return Err(LineIsFull);
         }
-        let host = admission.limits_hosts().then(host);
         let number = admission.enter(owner, host.clone());
         drop(admission);
         self.fill_places();
@@ -126,13 +133,15 @@ impl Pool {
     /// Takes a task that is over out of the line, so that nothing of it waits there.
     pub fn withdraw(&self, ticket: &Ticket) {
         let owner = lock(&self.admission).withdraw(ticket.number, ticket.host.as_ref());
-        drop(owner);
+        if owner.is_some() && self.limits_hosts {
+            self.fill_places();
+        }
     }
 
     /// Something has changed for this task (cancelled, window open, resumed): if it is parked, it runs again.
     pub fn attend(&self, id: u64) {
         if let Some(job) = self.parking.release(id) {
-            self.resume(job);
+            self.submit(job);
         }
     }
 
@@ -159,7 +168,7 @@ impl Pool {
     /// Ends the pool: what is parked runs once more (its owner has cancelled it), then the threads end.
     pub fn close(&self) {
         for job in self.parking.close() {
-            self.resume(job);
+            self.submit(job);
         }
         self.crew.close();
         self.http.close();
@@ -178,30 +187,47 @@ impl Pool {
     fn fill_places(&self) {
         loop {
             let Some(next) = lock(&self.admission).next() else { return };
-            if let Err(mut job) = self.crew.submit(Job::new(next)) {
-                job.fail(Kind::NoMemory, "no worker thread could be started");
-                self.leave(&job);
-            }
+            self.submit(Job::new(next));
         }
     }
 
-    fn resume(&self, job: Job) {
-        lock(&self.admission).take_place();
+    fn submit(&self, job: Job) {
         if let Err(mut job) = self.crew.submit(job) {
             job.fail(Kind::NoMemory, "no worker thread could be started");
-            self.leave(&job);
+            self.give_back(&job);
         }
     }
 
     /// A job has ended.
     fn leave(&self, job: &Job) {
-        let mut admission = lock(&self.admission);
-        admission.leave_place();
-        if admission.limits_hosts() {
-            admission.leave_host(&job.owner().host());
-        }
-        drop(admission);
+        self.give_back(job);
         self.fill_places();
+        if !self.tidy_set.swap(true, Ordering::SeqCst) {
+            self.tidy();
+        }
+    }
+
+    fn give_back(&self, job: &Job) {
+        let host = if self.limits_hosts { job.owner().host() } else { None };
+        let mut admission = lock(&self.admission);
+        if job.has_place {
+            admission.leave_place();
+        }
+        if let Some(host) = host {
+            admission.leave_host(&host);
+        }
+    }
+
+    /// Closes connections that have been idle for too long, and sees to it that this is done again when the next is.
+    fn tidy(&self) {
+        while let None = self.http.expire_idle().map(|at| self.parking.set_alarm(Alarm::Tidy, at)) {
+            self.tidy_set.store(false, Ordering::SeqCst);
+            // One may have been put back since, by a worker that still saw the mark.
+            let none = self.http.expire_idle().is_none();
+            if none || self.tidy_set.swap(true, Ordering::SeqCst) {
+                return;
+            }
+        }
     }
 
     fn hands(me: Weak<Pool>) -> Hands<Job> {
@@ -230,7 +256,7 @@ impl Pool {
                         pool.leave(&job);
                     }
                 }
-                Ok(After::Park(fd, until)) => pool.park(job, fd, until),
+                Ok(After::Park(berth)) => pool.park(job, berth),
                 Err(_) => {
                     // Nothing is known of the worker's buffers now; it gets new ones.
                     worker = None;
@@ -241,20 +267,23 @@ impl Pool {
         })
     }
 
-    fn park(&self, job: Job, fd: Option<RawFd>, until: Option<Instant>) {
+    fn park(&self, mut job: Job, berth: Berth) {
         let owner = job.owner().clone();
-        lock(&self.admission).leave_place();
-        match self.parking.park(job, fd, until) {
+        if std::mem::take(&mut job.has_place) {
+            lock(&self.admission).leave_place();
+        }
+        match self.parking.park(job, berth.fd, berth.until) {
             Ok(()) => {
                 // What changed before it was parked has found nothing to release.
-                if owner.exchange().cancel.is_set() || (fd.is_none() && owner.room() > 0) {
+                let has_room = berth.fd.is_none() && owner.room() > 0;
+                let resumed = berth.paused && !owner.paused();
+                if has_room || resumed || owner.exchange().cancel.is_set() {
                     self.attend(owner.id());
                 }
             }
             Err(mut job) => {
-                lock(&self.admission).take_place();
                 job.fail(Kind::NoMemory, "no descriptors or threads to watch a silent stream");
-                self.leave(&job);
+                self.give_back(&job);
             }
         }
         self.fill_places();
@@ -263,7 +292,7 @@ impl Pool {
     /// A job waits and all workers are busy.
     fn relieve(&self) {
         if !self.nudge() {
-            self.parking.set_alarm(Instant::now() + PATIENCE);
+            self.parking.set_alarm(Alarm::Staff, Instant::now() + PATIENCE);
         }
     }
 
@@ -275,10 +304,11 @@ impl Pool {
 
     fn depart(&self, departure: Departure) {
         match departure {
-            Departure::Job(job) => self.resume(job),
-            Departure::Alarm => {
+            Departure::Job(job) => self.submit(job),
+            Departure::Alarm(Alarm::Tidy) => self.tidy(),
+            Departure::Alarm(Alarm::Staff) => {
                 if self.crew.staff() {
-                    self.parking.set_alarm(Instant::now() + PATIENCE);
+                    self.parking.set_alarm(Alarm::Staff, Instant::now() + PATIENCE);
                 }
             }
         }

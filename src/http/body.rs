@@ -8,7 +8,7 @@ use std::io;
 use std::os::fd::RawFd;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::cancel::WakePipe;
 use super::chunked::Dechunker;
@@ -42,8 +42,6 @@ pub struct HopBody {
     at: usize,
     end: usize,
     full_reads: u8,
-    /// When nothing more was there.
-    silent_since: Option<Instant>,
     /// What all later reads fail with.
     failed: Option<Box<Failure>>,
 }
@@ -74,7 +72,6 @@ impl HopBody {
             end: arrived.rest.len(),
             held: arrived.rest,
             full_reads: 0,
-            silent_since: None,
             failed: None,
         };
         if matches!(body.progress, Progress::Ended) {
@@ -185,27 +182,18 @@ impl HopBody {
         Err(failure)
     }
 
-    /// Nothing is there. `None`: something may be now.
+    /// Nothing is there. `None`: something may be now. How long a silence may last is the reader's business, who knows
+    /// whether the app has asked for it.
     fn silence(&mut self, exchange: &Exchange, pipe: &WakePipe) -> Result<Option<Got>, Failure> {
         let patience = exchange.patience();
-        let idle_until = match exchange.limits().read_idle {
-            None => None,
-            Some(limit) => {
-                let since = *self.silent_since.get_or_insert_with(Instant::now);
-                since.checked_add(limit)
-            }
-        };
         let fd = self.fd().expect("a body that has not ended has one");
         let ready = match patience {
             // The read has just told what poll would.
             Patience::UpTo(Duration::ZERO) => Ready::WouldBlock,
-            _ => wait(fd, Interest::READ, exchange, pipe, patience, idle_until)?,
+            _ => wait(fd, Interest::READ, exchange, pipe, patience, None)?,
         };
         match ready {
             Ready::Socket(_) => Ok(None),
-            Ready::WouldBlock if idle_until.is_some_and(|at| at <= Instant::now()) => {
-                Err(exchange.timed_out())
-            }
             Ready::WouldBlock => Ok(Some(Got::WouldBlock)),
         }
     }
@@ -234,7 +222,6 @@ impl RawBody for HopBody {
             match self.receive(&mut into[..most], exchange) {
                 Ok(0) => return self.closed(exchange),
                 Ok(n) => {
-                    self.silent_since = None;
                     let produced = self.digest(&mut into[..n], exchange);
                     if produced > 0 {
                         return Ok(Got::Bytes(produced));

@@ -104,11 +104,13 @@ impl Dialer {
         self.lock().put(connection.key, connection.wire, Instant::now(), &mut closing);
     }
 
-    /// Closes idle connections that are too old. Also done whenever one is taken or put back, so this is only for those
-    /// who want it done while there are no requests.
-    pub fn expire_idle(&self) {
+    /// Closes idle connections that are too old; returns when the next will be. Also done whenever one is taken or put
+    /// back, so this is for the time in which there are no requests.
+    pub fn expire_idle(&self) -> Option<Instant> {
         let mut closing = Vec::new();
-        self.lock().expire(Instant::now(), &mut closing);
+        let mut idle = self.lock();
+        idle.expire(Instant::now(), &mut closing);
+        idle.next_expiry()
     }
 
     /// Closes all idle connections, keeps none from now on, and lets the lookup threads end when they can.

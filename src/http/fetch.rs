@@ -201,6 +201,11 @@ impl Http {
         (!self.settings.no_proxy.matches(host, port)).then_some(proxy)
     }
 
+    /// Closes connections that have been idle for too long; returns when the next will be, if there is one.
+    pub fn expire_idle(&self) -> Option<Instant> {
+        self.dialer.as_ref()?.expire_idle()
+    }
+
     /// Closes idle connections and asks helper threads (name lookup) to end.
     pub fn close(&self) {
         if let Some(dialer) = &self.dialer {

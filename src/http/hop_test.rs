@@ -348,7 +348,6 @@ fn large_bodies_arrive_whole() {
 fn silence_has_its_limits() {
     for (limits, phase) in [
         (Limits { headers: Some(Duration::from_millis(30)), ..Limits::default() }, Phase::Headers),
-        (Limits { read_idle: Some(Duration::from_millis(30)), ..Limits::default() }, Phase::Body),
         (Limits { total: Some(Duration::from_millis(800)), ..Limits::default() }, Phase::Body),
     ] {
         let (at, server) = serve_once(move |mut stream| {

@@ -119,6 +119,12 @@ impl<T> Idle<T> {
         }
     }
 
+    /// When the oldest will have grown too old.
+    pub fn next_expiry(&self) -> Option<Instant> {
+        let (_, _, since) = self.slots[self.oldest?].entry.as_ref()?;
+        since.checked_add(self.max_age? + Duration::from_millis(1))
+    }
+
     /// Takes all out, and keeps none from now on.
     pub fn close(&mut self, closing: &mut Vec<T>) {
         self.max_count = 0;

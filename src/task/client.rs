@@ -182,6 +182,11 @@ impl Client {
         self.queue.as_ref()
     }
 
+    /// Whether an errand would wait for listeners to return.
+    pub(super) fn helpers_are_stuck(&self) -> bool {
+        self.helpers.is_stuck()
+    }
+
     /// Has a helper do this, soon.
     pub(super) fn hand(&self, errand: Errand) {
         if let Err(errand) = self.helpers.submit(errand) {

@@ -15,9 +15,8 @@ impl Owner for Task {
         Task::id(self)
     }
 
-    fn host(&self) -> Host {
-        let state = self.state();
-        state.host.clone().unwrap_or_else(|| "".into())
+    fn host(&self) -> Option<Host> {
+        self.state().host.clone()
     }
 
     fn exchange(&self) -> Arc<Exchange> {
@@ -65,10 +64,9 @@ impl Owner for Task {
             // Let it go on; it finds out that it is cancelled.
             return most;
         }
-        match state.mailbox.room() {
-            0 if !heard => most.min(self.delivery.window_bytes),
-            room => room.min(most),
-        }
+        let room = state.mailbox.room();
+        state.unheard = room == 0 && !heard;
+        if state.unheard { most.min(self.delivery.window_bytes) } else { room.min(most) }
     }
 
     fn paused(&self) -> bool {
@@ -86,10 +84,7 @@ impl Owner for Task {
             drop(state);
             return Block::reclaim(block);
         }
-        let dropped = match state.listeners.has(EventKind::Chunk) || state.paused {
-            true => Vec::new(),
-            false => state.mailbox.make_room(block.len()),
-        };
+        let dropped = if state.unheard { state.mailbox.make_room(block.len()) } else { Vec::new() };
         state.mailbox.put_chunk(offset, block.clone());
         drop(state);
         drop(dropped);

@@ -55,6 +55,8 @@ pub(super) struct State {
     told: bool,
     pub paused: bool,
     pub resumed_at: Option<Instant>,
+    /// The bytes that are being read now are beyond the window, because nobody listened when the reader asked.
+    pub unheard: bool,
     /// A thread is calling listeners.
     delivering: bool,
     /// The task stands in its client's queue.
@@ -94,6 +96,7 @@ impl Task {
                 told: false,
                 paused: false,
                 resumed_at: None,
+                unheard: false,
                 delivering: false,
                 announced: false,
             };
@@ -138,7 +141,8 @@ impl Task {
             state.life = self.step(state.life, Step::Start, "it was already started")?;
             state.exchange = Some(Arc::new(Exchange::new(self.limits)));
         }
-        let admitted = self.client.pool().admit(self.arc(), || self.host());
+        let host = self.client.pool().limits_hosts().then(|| self.host());
+        let admitted = self.client.pool().admit(self.arc(), host);
         let mut state = self.state();
         match admitted {
             Ok(ticket) if state.life == Life::Live && state.request.is_some() => {
@@ -157,6 +161,7 @@ impl Task {
                 Ok(life) => {
                     state.life = life;
                     state.exchange = None;
+                    self.over.notify_all();
                     let message = "REQTASK_OPT_QUEUE_MAX tasks are waiting for a worker already";
                     Err(Refusal::new(Refused::Busy, message))
                 }
@@ -193,6 +198,10 @@ impl Task {
             self.announce();
         }
         self.client.hand(Errand::Stop(self.arc()));
+        if self.client.helpers_are_stuck() {
+            // Listeners block them all; the peer is to see the end all the same.
+            self.stop();
+        }
         drop(dropped);
         self.over.notify_all();
         Ok(())
@@ -204,6 +213,10 @@ impl Task {
         if self.client.queue().is_none() {
             self.deliver(usize::MAX);
         }
+        self.stop();
+    }
+
+    fn stop(&self) {
         let (exchange, ticket) = {
             let mut state = self.state();
             (state.exchange.clone(), state.ticket.take())
@@ -255,7 +268,7 @@ impl Task {
                 Life::Told => queued || !state.delivering,
                 Life::Live => false,
                 // Released while we slept: by itself after its end, or by the app.
-                Life::Gone if state.told => true,
+                Life::Gone if state.told => queued || !state.delivering,
                 Life::Gone => return Err(super::unknown(self.id)),
             };
             if done {
