@@ -91,8 +91,9 @@ impl HopBody {
         let clean = self.reusable && self.at == self.end;
         self.held = Vec::new();
         (self.at, self.end) = (0, 0);
-        if let Some(connection) = self.connection.take()
+        if let Some(mut connection) = self.connection.take()
             && clean
+            && connection.wire.holds_nothing()
         {
             self.dialer.put_back(connection);
         }
