@@ -259,6 +259,10 @@ impl RawBody for HopBody {
         self.connection.as_ref().map(|connection| connection.wire.fd())
     }
 
+    fn ends_by_close(&self) -> bool {
+        matches!(self.progress, Progress::Close)
+    }
+
     fn shed(&mut self) {
         if self.at == self.end {
             self.held = Vec::new();
