@@ -88,8 +88,9 @@ impl HopBody {
         let clean = self.reusable && self.at == self.end;
         self.held = Vec::new();
         (self.at, self.end) = (0, 0);
-        if let Some(connection) = self.connection.take()
+        if let Some(mut connection) = self.connection.take()
             && clean
+            && connection.wire.holds_nothing()
         {
             self.dialer.put_back(connection);
         }
@@ -243,6 +244,10 @@ impl RawBody for HopBody {
 
     fn fd(&self) -> Option<RawFd> {
         self.connection.as_ref().map(|connection| connection.wire.fd())
+    }
+
+    fn ends_by_close(&self) -> bool {
+        matches!(self.progress, Progress::Close)
     }
 
     fn shed(&mut self) {

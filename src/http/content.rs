@@ -10,7 +10,7 @@ use http::Method;
 
 use super::cancel::WakePipe;
 use super::decode::Decoder;
-use super::error::Failure;
+use super::error::{Failure, Kind};
 use super::exchange::{Exchange, Mark, Patience};
 use super::fetch::has_body;
 use super::seam::{Got, Head, RawBody};
@@ -26,6 +26,8 @@ pub struct Body {
     decoder: Option<Decoder>,
     received: u64,
     ended: bool,
+    /// Ends where it would have to be waited for.
+    impatient: bool,
 }
 
 impl Body {
@@ -40,7 +42,13 @@ impl Body {
             true => Decoder::new(&head.fields)?,
             false => None,
         };
-        Ok(Body { raw, decoder, received: 0, ended: false })
+        Ok(Body { raw, decoder, received: 0, ended: false, impatient: false })
+    }
+
+    /// Where only the end of the connection would tell the end of the body, it ends with what is there at each read,
+    /// and whatever breaks it is an end too: when that shows is chance.
+    pub(super) fn do_not_wait_for_close(&mut self) {
+        self.impatient = self.raw.ends_by_close();
     }
 
     /// Reads decoded bytes; where none are there, waits as long as the exchange's patience allows.
@@ -53,7 +61,22 @@ impl Body {
         if self.ended {
             return Ok(Got::End);
         }
-        let got = self.read_on(into, exchange, pipe)?;
+        let got = match self.impatient {
+            false => self.read_on(into, exchange, pipe)?,
+            true => {
+                let before = exchange.patience();
+                exchange.set_patience(Patience::UpTo(Duration::ZERO));
+                let got = self.read_on(into, exchange, pipe);
+                exchange.set_patience(before);
+                match got {
+                    Err(failure) if matches!(failure.kind, Kind::Aborted | Kind::Timeout) => {
+                        return Err(failure);
+                    }
+                    Ok(Got::Bytes(n)) => Got::Bytes(n),
+                    Ok(Got::WouldBlock | Got::End) | Err(_) => Got::End,
+                }
+            }
+        };
         if got == Got::End {
             self.ended = true;
             // Windows and buffers are of no use any more, and the body may be kept for a while.

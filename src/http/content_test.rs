@@ -5,7 +5,6 @@ use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::error::Kind;
 use super::super::exchange::Limits;
 use super::super::fields::Fields;
 use super::super::loopback::worker;
@@ -43,6 +42,9 @@ impl RawBody for Endless {
     }
     fn fd(&self) -> Option<RawFd> {
         Some(self.fd)
+    }
+    fn ends_by_close(&self) -> bool {
+        true
     }
     fn shed(&mut self) {}
 }

@@ -21,7 +21,7 @@ use super::exchange::{Exchange, Mark, Patience};
 use super::hop::UreqEngine;
 use super::outgoing::outgoing;
 use super::proxy::Proxy;
-use super::redirect::{Decision, decide};
+use super::redirect::{Decision, decide, leads_elsewhere};
 use super::request::{Policy, Request};
 use super::seam::{Engine, Got, Head, Hop, RawBody, Route};
 use super::settings::Settings;
@@ -124,7 +124,13 @@ impl Http {
             match decide(head.status, &head.fields, &method, &url, policy, redirects) {
                 Decision::Return => {
                     exchange.enter_phase(Phase::Body);
-                    let body = Body::new(raw, &head, &method, policy.decode)?;
+                    let mut body = Body::new(raw, &head, &method, policy.decode)?;
+                    // C-3: a redirect that is not followed ends in success with empty data. A body whose end the server
+                    // states is delivered all the same, as curl does; without framing (RFC 9112 6.3) on a connection that
+                    // stays open it would have no end, so it ends with what is there.
+                    if leads_elsewhere(head.status, &head.fields) {
+                        body.do_not_wait_for_close();
+                    }
                     return Ok(Answer { head, url: url.into(), redirects, body });
                 }
                 Decision::Refuse(why) => {

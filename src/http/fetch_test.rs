@@ -108,8 +108,9 @@ impl Engine for Script {
                     reused: false,
                     content_length: None,
                 };
-                let script = self.clone();
-                Ok((head, Box::new(ScriptBody { pieces: body.into(), ended: false, script })))
+                let by_close = head.fields.get("content-length").is_none();
+                let (pieces, script) = (body.into(), self.clone());
+                Ok((head, Box::new(ScriptBody { pieces, by_close, ended: false, script })))
             }
         }
     }
@@ -118,6 +119,7 @@ impl Engine for Script {
 #[derive(Debug)]
 struct ScriptBody {
     pieces: VecDeque<Piece>,
+    by_close: bool,
     ended: bool,
     script: Script,
 }
@@ -153,6 +155,9 @@ impl RawBody for ScriptBody {
     }
     fn fd(&self) -> Option<RawFd> {
         (!self.ended).then_some(7)
+    }
+    fn ends_by_close(&self) -> bool {
+        self.by_close
     }
     fn shed(&mut self) {}
 }
@@ -305,6 +310,40 @@ fn a_redirect_body_is_never_waited_for() {
         assert_eq!(c.exchange.patience(), Patience::Forever);
         assert_eq!(c.read(&mut a), Ok(b"there".to_vec()));
     }
+}
+
+#[test]
+fn a_redirect_that_is_handed_back_is_never_waited_for_without_framing() {
+    let read = |status, fields: &[(&'static str, &str)], body: Vec<Piece>| {
+        let c = Client::plain(vec![answer(status, fields, body)]);
+        let mut r = request("GET", "http://h/a");
+        r.policy.redirects_max = 0;
+        let mut a = c.fetch(&r).expect("an answer");
+        let got = c.read(&mut a);
+        assert_eq!((a.head.status, c.exchange.patience()), (status, Patience::Forever));
+        got.map_err(|failure| failure.kind)
+    };
+    let text = || Piece::Bytes(b"moved here".to_vec());
+    for status in [301, 302, 303, 307, 308] {
+        let to = [("location", "/b")];
+        assert_eq!(read(status, &to, vec![Piece::Silence]), Ok(b"".to_vec()));
+        assert_eq!(read(status, &to, vec![text(), Piece::Silence]), Ok(b"moved here".to_vec()));
+        assert_eq!(read(status, &to, vec![Piece::Break]), Ok(b"".to_vec()));
+    }
+    // The beginning of coded text, which is damaged if no more comes.
+    let coded = [("location", "/b"), ("content-encoding", "gzip")];
+    let cut = || Piece::Bytes(gzip(b"moved")[..10].to_vec());
+    for body in [vec![cut(), Piece::Silence], vec![cut()]] {
+        assert_eq!(read(302, &coded, body), Ok(b"".to_vec()));
+    }
+    // With framing, without a location, or another status: as ever.
+    let late = || vec![Piece::Wait, text(), Piece::Wait, text()];
+    let all = b"moved heremoved here";
+    let framed = [("location", "/b"), ("content-length", "20")];
+    assert_eq!(read(302, &framed, late()), Ok(all.to_vec()));
+    assert_eq!(read(302, &framed, vec![text(), Piece::Break]), Err(Kind::Io));
+    assert_eq!(read(302, &[("location", " ")], late()), Ok(all.to_vec()));
+    assert_eq!(read(201, &[("location", "/b")], late()), Ok(all.to_vec()));
 }
 
 #[test]

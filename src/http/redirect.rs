@@ -73,6 +73,11 @@ pub fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
+/// Whether an answer names a place to go to, as a redirect does, wherever it leads.
+pub fn leads_elsewhere(status: u16, fields: &Fields) -> bool {
+    is_redirect(status) && fields.all("location").any(|location| !location.trim_ascii().is_empty())
+}
+
 /// Decides. `followed` counts the redirects before this one.
 pub fn decide(
     status: u16,

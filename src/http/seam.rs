@@ -105,6 +105,9 @@ pub trait RawBody: Send + fmt::Debug {
     /// The descriptor that becomes readable when more is there; `None` when the body is complete.
     fn fd(&self) -> Option<RawFd>;
 
+    /// Whether only the end of the connection tells where the body ends (RFC 9112 6.3).
+    fn ends_by_close(&self) -> bool;
+
     /// Gives back buffers that hold nothing, before a long silence.
     fn shed(&mut self);
 }
