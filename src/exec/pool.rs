@@ -220,7 +220,10 @@ impl Pool {
 
     /// Closes connections that have been idle for too long, and sees to it that this is done again when the next is.
     fn tidy(&self) {
-        while let None = self.http.expire_idle().map(|at| self.parking.set_alarm(Alarm::Tidy, at)) {
+        loop {
+            if let Some(next) = self.http.expire_idle() {
+                return self.parking.set_alarm(Alarm::Tidy, next);
+            }
             self.tidy_set.store(false, Ordering::SeqCst);
             // One may have been put back since, by a worker that still saw the mark.
             let none = self.http.expire_idle().is_none();

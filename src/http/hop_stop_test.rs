@@ -12,7 +12,7 @@ use rustls::version::{TLS12, TLS13};
 
 use super::cancel::WakePipe;
 use super::error::{Failure, Kind, Phase};
-use super::exchange::{Exchange, Limits, Patience};
+use super::exchange::{Exchange, Patience};
 use super::hop_rig::*;
 use super::loopback::*;
 use super::request::RequestBody;
