@@ -333,8 +333,10 @@ reqtask_status reqtask_set_log(uint32_t max_level,
 enum reqtask_option {
   /* whole numbers, by ..._set_u64 */
   /**
-   * C, 0 to 1024; default 64. Requests running at once. 0 stands for 1024,
-   * the most there can be.
+   * C, 0 to 1024; default 64. Requests running at once. A body that falls
+   * silent gives its worker back and counts no more; up to 16 further threads
+   * serve such streams when they speak again. 0 stands for 1024, the most
+   * there can be.
    */
   REQTASK_OPT_WORKERS_MAX = 1,
   /** C, default 10000. An idle worker thread ends after this time. */

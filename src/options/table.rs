@@ -143,7 +143,7 @@ const fn row(key: u32, name: &'static str, scope: Scope, kind: Kind, doc: &'stat
 #[rustfmt::skip]
 pub const TABLE: &[Row] = &[
     row(key::WORKERS_MAX, "REQTASK_OPT_WORKERS_MAX", Client, Number(UpTo(WORKERS_CAP), 64),
-        "Requests running at once. 0 stands for 1024, the most there can be."),
+        "Requests running at once. A body that falls silent gives its worker back and counts no more; up to 16 further threads serve such streams when they speak again. 0 stands for 1024, the most there can be."),
     row(key::WORKER_IDLE_MS, "REQTASK_OPT_WORKER_IDLE_MS", Client, Number(MS, 10_000),
         "An idle worker thread ends after this time."),
     row(key::QUEUE_MAX, "REQTASK_OPT_QUEUE_MAX", Client, Number(COUNT, 0),
