@@ -3,6 +3,7 @@
 //! The functions here are what `ffi` calls; each takes an id, so that a stale one is harmless.
 
 mod client;
+mod delivery;
 mod draft;
 mod lease;
 mod life;

@@ -1,8 +1,7 @@
-//! One task: its state under one lock, and the delivery of its events.
+//! One task: its state under one lock, and what the app can do with it.
 //!
-//! Whoever has news posts it and then delivers (directly) or announces it (queued). Deliveries of one task never overlap:
-//! the thread that set `delivering` goes on until nothing waits, and everybody else leaves it to that thread. No listener
-//! runs and nothing of the app's is dropped under the lock.
+//! How its events get out is `delivery`, what its job tells it is `owner`. No listener runs and nothing of the app's is
+//! dropped under the lock.
 
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -12,11 +11,11 @@ use super::client::{Client, Errand};
 use super::lease::Lease;
 use super::life::{Denied, Life, Step};
 use super::listeners::{Entry, List, Listeners};
-use super::mailbox::{Item, Mailbox};
+use super::mailbox::Mailbox;
 use super::refusal::{Refusal, Refused};
 use super::response::Response;
 use crate::event::slot::Slot;
-use crate::event::{Completion, Event, EventKind, Listener, depth};
+use crate::event::{Completion, EventKind, Listener, depth};
 use crate::exec::{Host, Ticket};
 use crate::http::{Exchange, Failure, Limits, Phase, Request, RequestBody};
 use crate::options::Delivery;
@@ -29,10 +28,10 @@ pub struct Task {
     client: Arc<Client>,
     limits: Limits,
     pub(super) delivery: Delivery,
-    lease: Option<Arc<Lease>>,
+    pub(super) lease: Option<Arc<Lease>>,
     state: Mutex<State>,
     /// The transfer is over, or its completion delivered, or the task released.
-    over: Condvar,
+    pub(super) over: Condvar,
 }
 
 /// Guarded by `Task::state`.
@@ -52,21 +51,15 @@ pub(super) struct State {
     pub outcome: Option<Completion>,
     pub aborted: bool,
     /// The completion has been taken for delivery.
-    told: bool,
+    pub told: bool,
     pub paused: bool,
     pub resumed_at: Option<Instant>,
     /// The bytes that are being read now are beyond the window, because nobody listened when the reader asked.
     pub unheard: bool,
     /// A thread is calling listeners.
-    delivering: bool,
+    pub delivering: bool,
     /// The task stands in its client's queue.
-    announced: bool,
-}
-
-/// What a delivery takes out of the state.
-enum Next {
-    News(Item, Option<Arc<Response>>),
-    End(Completion),
+    pub announced: bool,
 }
 
 impl Task {
@@ -127,7 +120,7 @@ impl Task {
         lock(&self.state)
     }
 
-    fn arc(&self) -> Arc<Task> {
+    pub(super) fn arc(&self) -> Arc<Task> {
         self.me.upgrade().expect("called on a task that somebody holds")
     }
 
@@ -389,107 +382,6 @@ impl Task {
         self.publish();
     }
 
-    /// News was posted by the thread that runs the transfer.
-    pub(super) fn publish(&self) {
-        if self.client.queue().is_some() {
-            self.announce();
-        } else {
-            self.deliver(usize::MAX);
-        }
-    }
-
-    /// News was made by a thread of the app's, on which no listener may run: sees to it that it is delivered soon.
-    fn announce(&self) {
-        let mut state = self.state();
-        if !state.has_next() {
-            return;
-        }
-        match self.client.queue() {
-            Some(queue) => {
-                if std::mem::replace(&mut state.announced, true) {
-                    return;
-                }
-                drop(state);
-                queue.push(self.arc());
-            }
-            None => {
-                if state.delivering {
-                    return;
-                }
-                drop(state);
-                self.client.hand(Errand::Tell(self.arc()));
-            }
-        }
-    }
-
-    /// Queued delivery: the task has left its client's queue. Returns how many events were heard, and whether the task is
-    /// to go back into the queue.
-    pub(super) fn deliver_from_queue(&self, max: Option<usize>) -> (usize, bool) {
-        let max = {
-            let mut state = self.state();
-            state.announced = false;
-            max.unwrap_or_else(|| state.backlog())
-        };
-        let heard = self.deliver(max);
-        let mut state = self.state();
-        let more = !state.announced && !state.delivering && state.has_next();
-        state.announced |= more;
-        (heard, more)
-    }
-
-    /// Delivers until nothing waits or `max` events were taken; returns how many were heard by somebody.
-    pub(super) fn deliver(&self, max: usize) -> usize {
-        let mut heard = 0;
-        let mut state = self.state();
-        if state.delivering {
-            return 0;
-        }
-        while heard < max {
-            let Some(next) = state.take_next() else { break };
-            let list = state.listeners.of(next.kind());
-            let reopened = state.mailbox.reopened();
-            state.delivering = true;
-            drop(state);
-            if reopened {
-                self.client.pool().attend(self.id);
-            }
-            heard += usize::from(self.call(&next, list));
-            let ended = matches!(next, Next::End(_));
-            drop(next);
-            if ended && let Some(lease) = &self.lease {
-                lease.revoke();
-            }
-            state = self.state();
-            state.delivering = false;
-            if ended {
-                drop(state);
-                self.over.notify_all();
-                if self.delivery.auto_release {
-                    // It may have been released by its own listener.
-                    let _ = self.release();
-                }
-                return heard;
-            }
-        }
-        heard
-    }
-
-    /// Calls the listeners of one kind; false when there are none.
-    fn call(&self, next: &Next, list: List) -> bool {
-        let Some(list) = list else { return false };
-        let event = match next {
-            Next::News(Item::Headers, Some(response)) => Event::Headers(response),
-            Next::News(Item::Headers, None) => return false,
-            Next::News(Item::Chunk(offset, block), _) => Event::Chunk(*offset, block),
-            Next::News(Item::Progress(progress), _) => Event::Progress(*progress),
-            Next::End(completion) => Event::Complete(completion),
-        };
-        for (_, slot) in list.iter() {
-            slot.call(|listener| listener(self.id, &event));
-        }
-        true
-    }
-
     fn stop_transfer(&self, exchange: &Exchange, ticket: Option<Ticket>) {
         exchange.cancel.set();
         if let Some(ticket) = ticket {
@@ -526,40 +418,6 @@ impl Task {
             Denied::NotFound => super::unknown(self.id),
             Denied::State => Refusal::new(Refused::State, format!("task {}: {why}", self.id)),
         })
-    }
-}
-
-impl State {
-    fn has_next(&self) -> bool {
-        let held = self.paused && !self.aborted;
-        !held && (self.mailbox.len() > 0 || self.life == Life::Over)
-    }
-
-    fn backlog(&self) -> usize {
-        self.mailbox.len() + usize::from(self.life == Life::Over)
-    }
-
-    fn take_next(&mut self) -> Option<Next> {
-        if !self.has_next() || self.life == Life::Gone {
-            return None;
-        }
-        if let Some(item) = self.mailbox.take() {
-            return Some(Next::News(item, self.response.clone()));
-        }
-        self.life = self.life.after(Step::Tell).ok()?;
-        self.told = true;
-        self.outcome.take().map(Next::End)
-    }
-}
-
-impl Next {
-    fn kind(&self) -> EventKind {
-        match self {
-            Next::News(Item::Headers, _) => EventKind::Headers,
-            Next::News(Item::Chunk(..), _) => EventKind::Chunk,
-            Next::News(Item::Progress(_), _) => EventKind::Progress,
-            Next::End(_) => EventKind::Complete,
-        }
     }
 }
 
