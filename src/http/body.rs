@@ -256,8 +256,6 @@ impl RawBody for HopBody {
             (self.at, self.end) = (0, 0);
             self.full_reads = 0;
         }
-        if let Some(connection) = &mut self.connection {
-            connection.wire.shed();
-        }
+        // The connection holds no buffer of its own; rustls frees what is empty.
     }
 }

@@ -7,6 +7,7 @@ use http::HeaderValue;
 use super::error::Failure;
 use super::proxy::Proxy;
 use super::talk::{Talk, proxy};
+use super::url::basic;
 
 /// A proxy's answer that is larger is no answer.
 const HEAD_MAX_BYTES: usize = 16 * 1024;
@@ -48,10 +49,7 @@ pub fn open(talk: &Talk<'_>, through: &Proxy, host: &str, port: u16) -> Result<(
 /// The value of `proxy-authorization`, for a proxy that has credentials.
 pub fn authorization(through: &Proxy) -> Option<HeaderValue> {
     let (user, password) = through.credentials.as_ref()?;
-    let text = format!("Basic {}", base64(format!("{user}:{password}").as_bytes()));
-    let mut value = HeaderValue::try_from(text).expect("base64 consists of visible ASCII");
-    value.set_sensitive(true);
-    Some(value)
+    Some(basic(user.as_bytes(), password.as_bytes()))
 }
 
 /// Status and reason of a head; the reason only where it is printable, because it goes into a sentence.
@@ -67,41 +65,9 @@ fn status_line(head: &[u8]) -> Option<(u16, &str)> {
     Some((status, if printable { std::str::from_utf8(reason).unwrap_or_default() } else { "" }))
 }
 
-/// RFC 4648 section 4, with padding.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let mut bits = 0u32;
-        for i in 0..3 {
-            bits = bits << 8 | u32::from(group.get(i).copied().unwrap_or(0));
-        }
-        for i in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * i) & 63) as usize];
-            out.push(if i <= group.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_rfc_4648_section_10() {
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 
     #[test]
     fn status_lines() {

@@ -135,9 +135,6 @@ impl Wire {
         tls.process_new_packets()
             .is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
     }
-
-    /// Gives back buffers that hold nothing. There are none here: rustls frees its own when they are empty.
-    pub fn shed(&mut self) {}
 }
 
 impl Drop for Wire {
