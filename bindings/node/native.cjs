@@ -1,0 +1,46 @@
+'use strict';
+// Finds and loads the addon: what it exports is a NativeHost (see reqtask-js). In an installed package it lies in
+// prebuilds/<platform>-<arch>[-musl]; in a checkout `make -C bindings/napi` has built it next door. Knows nothing of
+// requests. Each worker thread that loads this gets a host of its own, because the addon makes one for each environment.
+const { closeSync, existsSync, openSync, readSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** Which C library the running Node was linked with: the addon must have the same. */
+function isMusl() {
+  if (process.platform !== 'linux') return false;
+  const start = Buffer.alloc(4096);
+  let file;
+  try {
+    file = openSync(process.execPath, 'r');
+    // The name of the dynamic linker stands right behind the ELF header: /lib/ld-musl-x86_64.so.1.
+    return start.latin1Slice(0, readSync(file, start, 0, start.length, 0)).includes('/ld-musl-');
+  } catch {
+    return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+const target = `${process.platform}-${process.arch}${isMusl() ? '-musl' : ''}`;
+const candidates = [
+  join(__dirname, 'prebuilds', target, 'reqtask.node'),
+  join(__dirname, '..', 'napi', 'build', 'reqtask.node'),
+];
+
+function load() {
+  const versions = `reqtask ${require('./package.json').version}, Node ${process.versions.node}`;
+  const file = candidates.find((candidate) => existsSync(candidate));
+  if (!file) {
+    throw new Error(
+      `reqtask has no native addon for ${target} (${versions}). Looked for:\n  ${candidates.join('\n  ')}\n` +
+        'The package brings it for the platforms its README names; in a checkout, build it with: make -C bindings/napi',
+    );
+  }
+  try {
+    return require(file);
+  } catch (cause) {
+    throw new Error(`reqtask cannot load ${file} on ${target} (${versions}): ${cause.message}`, { cause });
+  }
+}
+
+module.exports = load();
