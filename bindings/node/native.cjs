@@ -2,26 +2,10 @@
 // Finds and loads the addon: what it exports is a NativeHost (see reqtask-js). In an installed package it lies in
 // prebuilds/<platform>-<arch>[-musl]; in a checkout `make -C bindings/napi` has built it next door. Knows nothing of
 // requests. Each worker thread that loads this gets a host of its own, because the addon makes one for each environment.
-const { closeSync, existsSync, openSync, readSync } = require('node:fs');
+const { existsSync } = require('node:fs');
 const { join } = require('node:path');
+const target = require('./target.cjs');
 
-/** Which C library the running Node was linked with: the addon must have the same. */
-function isMusl() {
-  if (process.platform !== 'linux') return false;
-  const start = Buffer.alloc(4096);
-  let file;
-  try {
-    file = openSync(process.execPath, 'r');
-    // The name of the dynamic linker stands right behind the ELF header: /lib/ld-musl-x86_64.so.1.
-    return start.latin1Slice(0, readSync(file, start, 0, start.length, 0)).includes('/ld-musl-');
-  } catch {
-    return false;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-const target = `${process.platform}-${process.arch}${isMusl() ? '-musl' : ''}`;
 const candidates = [
   join(__dirname, 'prebuilds', target, 'reqtask.node'),
   join(__dirname, '..', 'napi', 'build', 'reqtask.node'),
