@@ -1,0 +1,67 @@
+/**
+ * The head of an answer as JavaScript sees it (G-7, G-8): a plain object with lower-case names as its own enumerable
+ * properties, the same values under Title-Case names that enumeration does not show, and the set-cookie lines apart.
+ * Any name that a server may send is safe, also "__proto__" and "constructor".
+ */
+import { decodeUtf8 } from './utf8.js';
+import type { HeadersEvent, ResponseHeader } from './types.js';
+
+const NOT_ASCII = /[\x80-\xff]/;
+const hasOwn = Object.prototype.hasOwnProperty;
+
+/** `head` is "name\nvalue\nname\nvalue" with the bytes as Latin-1 (see NativeEvent). */
+export function parseHead(httpStatus: number, head: string): HeadersEvent {
+  const header: ResponseHeader = {};
+  const cookies: string[] = [];
+  if (head !== '') {
+    const plain = !NOT_ASCII.test(head);
+    const parts = head.split('\n');
+    for (let i = 0; i + 1 < parts.length; i += 2) {
+      const name = parts[i] as string;
+      const bytes = parts[i + 1] as string;
+      const value = plain ? bytes : fieldText(bytes);
+      if (name === 'set-cookie') cookies.push(value);
+      if (!(name in header)) header[name] = value;
+      else if (hasOwn.call(header, name)) header[name] += (name === 'set-cookie' ? ',' : ', ') + value;
+      else {
+        // Inherited from Object.prototype: assigning to __proto__ would be lost, and to the others may be forbidden.
+        Object.defineProperty(header, name, { value, enumerable: true, writable: true, configurable: true });
+      }
+    }
+    addTitleCase(header);
+  }
+  return { header, statusCode: httpStatus, cookies };
+}
+
+/** Values that are valid UTF-8 are that; all others are Latin-1, in which no byte is invalid (RFC 9110 5.5 leaves it open). */
+function fieldText(latin1: string): string {
+  if (!NOT_ASCII.test(latin1)) return latin1;
+  const bytes = new Uint8Array(latin1.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = latin1.charCodeAt(i);
+  const text = decodeUtf8(bytes);
+  // Valid text can hold a U+FFFD of its own, as EF BF BD.
+  return text.indexOf('\ufffd') < 0 || latin1.indexOf('\xef\xbf\xbd') >= 0 ? text : latin1;
+}
+
+/** Names seen so far with their Title-Case; servers send the same few. Bounded, because any server can invent names. */
+const titles = new Map<string, string>();
+const TITLES_MAX = 500;
+
+function addTitleCase(header: ResponseHeader): void {
+  const hidden = { value: '', enumerable: false, writable: true, configurable: true };
+  for (const name of Object.keys(header)) {
+    const title = titleCase(name);
+    if (title === name) continue;
+    hidden.value = header[name] as string;
+    Object.defineProperty(header, title, hidden);
+  }
+}
+
+function titleCase(name: string): string {
+  let title = titles.get(name);
+  if (title === undefined) {
+    title = name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+    if (titles.size < TITLES_MAX) titles.set(name, title);
+  }
+  return title;
+}

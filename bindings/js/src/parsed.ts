@@ -1,0 +1,119 @@
+/**
+ * The async iterable behind `events`, `lines` and `ndjson`: chunks in, parsed items out. Hand-written, because not every
+ * engine has async generators. It promises: items in order, each once; items that were parsed before an error come before it;
+ * leaving early, or an error of the parser, calls the source's `return` (which aborts a request); the source is read only
+ * when an item is wanted, so a slow loop slows the server.
+ */
+
+/** What items are made from: a RequestTask, or anything else that iterates over `{ data }`. */
+export interface ChunkSource {
+  [Symbol.asyncIterator](): AsyncIterator<{ readonly data: ArrayBuffer | ArrayBufferView }>;
+}
+
+/** Makes items of bytes. Both methods add to `out`, and keep there what they added before they throw. */
+export interface ChunkParser<T> {
+  push(data: ArrayBuffer | ArrayBufferView, out: T[]): void;
+  end(out: T[]): void;
+}
+
+/**
+ * The key of async iteration: Symbol.asyncIterator, or the name that compilers agree on ("@@asyncIterator") where an engine
+ * has no such symbol.
+ */
+export const asyncIteratorKey: typeof Symbol.asyncIterator =
+  (Symbol as { asyncIterator?: typeof Symbol.asyncIterator }).asyncIterator ??
+  ('@@asyncIterator' as unknown as typeof Symbol.asyncIterator);
+
+/** Each iteration makes its own parser and iterates over the source anew. `who` is the caller's name, for a TypeError. */
+export function parsed<T>(source: ChunkSource, who: string, makeParser: () => ChunkParser<T>): AsyncIterable<T> {
+  if (typeof (source as Partial<ChunkSource> | null | undefined)?.[asyncIteratorKey] !== 'function') {
+    throw new TypeError(`${who}() takes a RequestTask, or an async iterable of { data: ArrayBuffer }`);
+  }
+  return { [asyncIteratorKey]: () => new ParsedIterator(source[asyncIteratorKey](), makeParser()) } as AsyncIterable<T>;
+}
+
+class ParsedIterator<T> implements AsyncIterableIterator<T> {
+  private items: T[] = [];
+  /** The next of `items` to be given out. */
+  private at = 0;
+  /** Nothing more is asked of the source. */
+  private over = false;
+  /** Given out after the items. */
+  private failed: { error: unknown } | null = null;
+  /** Calls of `next` are served one after the other. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly source: AsyncIterator<{ readonly data: ArrayBuffer | ArrayBufferView }>,
+    private readonly parser: ChunkParser<T>,
+  ) {}
+
+  next(): Promise<IteratorResult<T>> {
+    const step = (): Promise<IteratorResult<T>> => this.step();
+    const result = this.tail.then(step, step);
+    this.tail = result;
+    return result;
+  }
+
+  /** Ends at once, also while a `next` waits; that one then tells the end. */
+  return(value?: unknown): Promise<IteratorResult<T>> {
+    this.items = [];
+    this.at = 0;
+    this.failed = null;
+    return this.leave().then(() => ({ done: true, value }));
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  private step(): Promise<IteratorResult<T>> {
+    if (this.at < this.items.length) {
+      const value = this.items[this.at++] as T;
+      if (this.at === this.items.length) {
+        this.items = [];
+        this.at = 0;
+      }
+      return Promise.resolve({ done: false, value });
+    }
+    if (this.failed !== null) {
+      const { error } = this.failed;
+      this.failed = null;
+      return Promise.reject(error);
+    }
+    if (this.over) return Promise.resolve({ done: true, value: undefined });
+    return this.source.next().then(
+      (result) => this.take(result),
+      (error: unknown) => {
+        // What a broken source gave completely has been given out; its unfinished rest is nothing one could trust.
+        if (!this.over) this.failed = { error };
+        this.over = true;
+        return this.step();
+      },
+    );
+  }
+
+  private take(result: IteratorResult<{ readonly data: ArrayBuffer | ArrayBufferView }>): Promise<IteratorResult<T>> {
+    // Left while the source was asked.
+    if (this.over) return this.step();
+    try {
+      if (result.done === true) {
+        this.over = true;
+        this.parser.end(this.items);
+      } else {
+        this.parser.push(result.value.data, this.items);
+      }
+      return this.step();
+    } catch (error) {
+      this.failed = { error };
+      const step = (): Promise<IteratorResult<T>> => this.step();
+      return this.leave().then(step, step);
+    }
+  }
+
+  private leave(): Promise<unknown> {
+    if (this.over) return Promise.resolve();
+    this.over = true;
+    return Promise.resolve(this.source.return?.());
+  }
+}
