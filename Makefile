@@ -13,6 +13,9 @@ LIBDIR   ?= $(PREFIX)/lib
 DESTDIR  ?=
 FEATURES  = zstd,quiet-deps
 
+# Where scripts/setup puts Node when the machine has none that is new enough.
+export PATH := $(abspath build)/tools/node/bin:$(PATH)
+
 TARGET   := $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE  := $(TARGET)/release
 BUILD    := $(abspath build)
@@ -23,7 +26,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool demo test install bench lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps demo test install bench lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -57,7 +60,15 @@ server: setup-build
 demo: $(BUILD)/demo server
 	@$(BUILD)/demo $(BUILD)/server/release/scripted-server
 
-test: setup-test tool server
+# The JavaScript packages: dependencies as the lock file says, the Node-API glue, the compiled TypeScript.
+js: setup-test library js-deps
+	@$(MAKE) --no-print-directory -C bindings/napi
+	@cd bindings && npm run --silent build
+
+js-deps: setup-test
+	@cd bindings && if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund; fi
+
+test: setup-test tool server js
 	@scripts/test
 
 install: library
@@ -77,7 +88,7 @@ bench: library
 $(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h
 	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -lpthread -lm -o $@
 
-lint: setup-test
+lint: setup-test js-deps
 	@scripts/lint
 
 clean:
