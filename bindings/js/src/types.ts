@@ -42,7 +42,7 @@ export interface Timeouts {
   total?: number;
 }
 
-export interface RequestOptions<T = any> {
+export interface RequestOptions<T = any> extends ForeignOptions {
   url: string;
   /** Query of GET and HEAD, body of the rest; the contract's lines F-1 to F-10 say how it is encoded. */
   data?: unknown;
@@ -83,8 +83,41 @@ export interface RequestOptions<T = any> {
   success?: (result: SuccessResult<T>) => void;
   fail?: (error: FailResult) => void;
   complete?: (result: SuccessResult<T> | FailResult) => void;
-  /** Options of other platforms are accepted; they have no effect here and are warned of once. */
-  [other: string]: unknown;
+}
+
+/**
+ * Options of other platforms: accepted so that their code compiles and runs, without effect here, and warned of once. They
+ * are named rather than left open, so that a misspelt option does not compile (and an interface such as Taro's is accepted).
+ */
+export interface ForeignOptions {
+  backup?: unknown;
+  cache?: unknown;
+  credentials?: unknown;
+  dataCheck?: unknown;
+  defer?: unknown;
+  enableCache?: unknown;
+  enableCookie?: unknown;
+  enableHttp2?: unknown;
+  enableHttpDNS?: unknown;
+  enableHttpDNSFallback?: unknown;
+  enableQuic?: unknown;
+  firstIpv4?: unknown;
+  forceCellularNetwork?: unknown;
+  httpDNSServiceId?: unknown;
+  httpDNSTimeout?: unknown;
+  jsonp?: unknown;
+  jsonpCache?: unknown;
+  mode?: unknown;
+  referrerStrategy?: unknown;
+  retryTimes?: unknown;
+  sslVerify?: unknown;
+  storeCheck?: unknown;
+  storeCheckKey?: unknown;
+  storeSign?: unknown;
+  tls?: unknown;
+  useHighPerformanceMode?: unknown;
+  useStore?: unknown;
+  withCredentials?: unknown;
 }
 
 /** What we need of an AbortSignal. */
