@@ -1,2 +1,9 @@
+/** Everything public. The names without a comment of their own are told in types.ts, native.ts and their files. */
 export * from './types.js';
 export * from './native.js';
+export { createRequest } from './request.js';
+export { RequestError } from './errors.js';
+export { events, EventStreamParser } from './event-stream.js';
+export { lines, ndjson } from './lines.js';
+export { Utf8Decoder } from './utf8.js';
+export { withTaskMethods, neverUnhandled, type TaskMethods } from './thenable.js';

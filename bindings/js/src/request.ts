@@ -1,0 +1,99 @@
+/**
+ * createRequest: what the platforms' packages are made of. Reads the options at once, in the call, and makes of each request
+ * a task and of each task a promise with methods. Requests are started in a microtask, so no callback ever runs inside
+ * request() (A-8), listeners that are added in the same tick miss nothing, and an abort in the same tick sends nothing (B-2).
+ */
+import { clientRefused, planClient } from './client-plan.js';
+import { Clients } from './clients.js';
+import { asyncIteratorKey } from './engine.js';
+import { refused, type RequestError } from './errors.js';
+import type { NativeHost } from './native.js';
+import { type Plan, planRequest } from './plan.js';
+import { callSafely } from './report.js';
+import { type Callbacks, type Settle, Task } from './task.js';
+import { neverUnhandled, type TaskMethods, withTaskMethods } from './thenable.js';
+import type { ConfigureOptions, Requester, RequestOptions, RequestTask, SuccessResult } from './types.js';
+import { type Warn, warnOfListener } from './warn.js';
+
+/** Everything here works without `this`. Opens nothing before the first request. */
+export function createRequest(host: NativeHost): Requester {
+  let { native, defaults } = planClient({});
+  const clients = new Clients(host, native);
+
+  function request<T = any>(options: RequestOptions<T> | string): RequestTask<T> {
+    const invokeStart = Date.now();
+    const callbacks: { -readonly [K in keyof Callbacks]: Callbacks[K] } = { success: null, fail: null, complete: null };
+    let planned: Plan | RequestError;
+    try {
+      readCallbacks(options, callbacks);
+      planned = planRequest(options, defaults);
+    } catch (error) {
+      planned = refused(error);
+    }
+    let settle!: Settle;
+    const promise = new Promise<SuccessResult>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    const task = new Task(clients.current, planned, callbacks, settle, invokeStart, defaults.warn);
+    return withTaskMethods(neverUnhandled(promise), methodsOf(task, promise as RequestTask, defaults.warn));
+  }
+
+  function configure(options: ConfigureOptions): void {
+    const planned = planClient(options);
+    try {
+      clients.replace(planned.native);
+    } catch (error) {
+      throw clientRefused(error);
+    }
+    defaults = planned.defaults;
+  }
+
+  return { request, configure, close: () => clients.close() };
+}
+
+/** One by one, so that a getter that throws leaves us those before it: `fail` is read first. */
+function readCallbacks(options: unknown, into: { -readonly [K in keyof Callbacks]: Callbacks[K] }): void {
+  if (typeof options !== 'object' || options === null) return;
+  const { fail } = options as Callbacks;
+  into.fail = fail;
+  const { complete } = options as Callbacks;
+  into.complete = complete;
+  const { success } = options as Callbacks;
+  into.success = success;
+}
+
+/** `promise`: what abort, pause and resume return. */
+function methodsOf(task: Task, promise: RequestTask, warn: Warn): TaskMethods {
+  return {
+    abort(callback) {
+      if (typeof callback === 'function') callSafely(callback, undefined);
+      task.abort();
+      return promise;
+    },
+    onHeadersReceived(listener) {
+      if (typeof listener === 'function') return task.addHeadersListener(listener);
+      warnOfListener(warn, 'onHeadersReceived', listener);
+      return 0;
+    },
+    offHeadersReceived(listener) {
+      task.removeHeadersListener(listener);
+    },
+    onChunkReceived(listener) {
+      if (typeof listener === 'function') return task.addChunkListener(listener);
+      warnOfListener(warn, 'onChunkReceived', listener);
+      return 0;
+    },
+    offChunkReceived(listener) {
+      task.removeChunkListener(listener);
+    },
+    pause() {
+      task.pause();
+      return promise;
+    },
+    resume() {
+      task.resume();
+      return promise;
+    },
+    [asyncIteratorKey]: () => task.iterate(),
+  };
+}
