@@ -121,8 +121,8 @@ function whole(min: number, max: number): Rule {
 
 /** 0 is refused: to the core it means "no limit", to a reader "none". */
 function wholeOrInfinity(value: unknown, add: (value: Value) => void): string | void {
-  if (value === Infinity) return add(0);
-  return whole(1, 0xffffffff)(value, add);
+  if (value !== Infinity) return whole(1, 0xffffffff)(value, add);
+  add(0);
 }
 
 function time(value: unknown, add: (value: Value) => void): string | void {

@@ -4,8 +4,8 @@
  * bytes may be split anywhere. An event without data is not given out, nor is an unfinished one at the end. There is no
  * reconnecting here: a task is one request.
  */
-import { parsed, type ChunkParser, type ChunkSource } from './parsed.js';
-import { Utf8Decoder } from './utf8.js';
+import { maxBytesOf, parsed, type ChunkParser, type ChunkSource } from './parsed.js';
+import { Utf8Decoder, utf8Length } from './utf8.js';
 
 export interface ServerSentEvent {
   /** The type: 'message' unless the server says otherwise. */
@@ -23,16 +23,12 @@ export interface EventStreamOptions {
   maxBytes?: number;
 }
 
-/** The default of `maxBytes`, here and for lines. */
-export const MAX_BYTES = 16 * 1024 * 1024;
-
 /**
  * `for await (const { event, data } of events(task))`. Needs a task with `enableChunked: true`. Leaving the loop aborts the
  * request; a failure of the request is thrown in the loop.
  */
 export function events(task: ChunkSource, options: EventStreamOptions = {}): AsyncIterable<ServerSentEvent> {
-  const { maxBytes } = options;
-  return parsed(task, 'events', () => new EventStreamParser(maxBytes === undefined ? {} : { maxBytes }));
+  return parsed(task, 'events', () => new EventStreamParser(options));
 }
 
 /** The parser alone, for other sources and for listeners. */
@@ -57,7 +53,7 @@ export class EventStreamParser implements ChunkParser<ServerSentEvent> {
   private retry: number | undefined;
 
   constructor(options: EventStreamOptions = {}) {
-    this.maxBytes = options.maxBytes ?? MAX_BYTES;
+    this.maxBytes = maxBytesOf(options);
   }
 
   /** Adds the events that these bytes complete to `out`, and returns it. */
@@ -155,20 +151,4 @@ export class EventStreamParser implements ChunkParser<ServerSentEvent> {
     this.hasData = false;
     this.blockBytes = 0;
   }
-}
-
-/** Bytes of a text in UTF-8; a lone surrogate counts 3, as U+FFFD does. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) bytes++;
-    else if (unit >= 0xd800 && unit <= 0xdbff && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
-      // A pair is 4 bytes, and its two units are counted already.
-      bytes += 2;
-      i++;
-    } else bytes += 2;
-  }
-  return bytes;
 }

@@ -3,7 +3,6 @@
  * properties, the same values under Title-Case names that enumeration does not show, and the set-cookie lines apart.
  * Any name that a server may send is safe, also "__proto__" and "constructor".
  */
-import { decodeUtf8 } from './utf8.js';
 import type { HeadersEvent, ResponseHeader } from './types.js';
 
 const NOT_ASCII = /[\x80-\xff]/;
@@ -36,11 +35,12 @@ export function parseHead(httpStatus: number, head: string): HeadersEvent {
 /** Values that are valid UTF-8 are that; all others are Latin-1, in which no byte is invalid (RFC 9110 5.5 leaves it open). */
 function fieldText(latin1: string): string {
   if (!NOT_ASCII.test(latin1)) return latin1;
-  const bytes = new Uint8Array(latin1.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = latin1.charCodeAt(i);
-  const text = decodeUtf8(bytes);
-  // Valid text can hold a U+FFFD of its own, as EF BF BD.
-  return text.indexOf('\ufffd') < 0 || latin1.indexOf('\xef\xbf\xbd') >= 0 ? text : latin1;
+  try {
+    // The one strict UTF-8 decoder that every engine has. It keeps a BOM, as it should: fields have none to drop.
+    return decodeURIComponent(latin1.replace(/[%\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`));
+  } catch {
+    return latin1;
+  }
 }
 
 /** Names seen so far with their Title-Case; servers send the same few. Bounded, because any server can invent names. */

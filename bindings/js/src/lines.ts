@@ -2,10 +2,9 @@
  * Text lines and newline-delimited JSON from chunks that are split anywhere. A line ends with LF or CRLF; the last one needs
  * no end. Bytes are decoded as E-13 says.
  */
-import { MAX_BYTES, utf8Length, type EventStreamOptions } from './event-stream.js';
 import { messageOf } from './errors.js';
-import { parsed, type ChunkParser, type ChunkSource } from './parsed.js';
-import { Utf8Decoder } from './utf8.js';
+import { maxBytesOf, parsed, type ChunkParser, type ChunkSource } from './parsed.js';
+import { Utf8Decoder, utf8Length } from './utf8.js';
 
 export interface LinesOptions {
   /** Largest line in bytes of UTF-8; a larger one is a RangeError. Default 16 MiB; may be Infinity. */
@@ -49,9 +48,9 @@ export class LineParser<T> implements ChunkParser<T> {
 
   constructor(
     private readonly makeItem: (line: string, number: number) => T | undefined,
-    options: EventStreamOptions = {},
+    options: LinesOptions = {},
   ) {
-    this.maxBytes = options.maxBytes ?? MAX_BYTES;
+    this.maxBytes = maxBytesOf(options);
   }
 
   push(data: ArrayBuffer | ArrayBufferView, out: T[]): void {

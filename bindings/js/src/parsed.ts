@@ -16,6 +16,15 @@ export interface ChunkParser<T> {
   end(out: T[]): void;
 }
 
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** The limit that keeps a server from filling the memory with one item; throws a TypeError. */
+export function maxBytesOf(options: { maxBytes?: number }): number {
+  const maxBytes = options.maxBytes ?? MAX_BYTES;
+  if (typeof maxBytes !== 'number' || !(maxBytes > 0)) throw new TypeError('maxBytes must be a number above 0');
+  return maxBytes;
+}
+
 /**
  * The key of async iteration: Symbol.asyncIterator, or the name that compilers agree on ("@@asyncIterator") where an engine
  * has no such symbol.
@@ -29,6 +38,7 @@ export function parsed<T>(source: ChunkSource, who: string, makeParser: () => Ch
   if (typeof (source as Partial<ChunkSource> | null | undefined)?.[asyncIteratorKey] !== 'function') {
     throw new TypeError(`${who}() takes a RequestTask, or an async iterable of { data: ArrayBuffer }`);
   }
+  makeParser(); // Wrong options are told here, not in the loop.
   return { [asyncIteratorKey]: () => new ParsedIterator(source[asyncIteratorKey](), makeParser()) } as AsyncIterable<T>;
 }
 
@@ -63,7 +73,7 @@ class ParsedIterator<T> implements AsyncIterableIterator<T> {
     return this.leave().then(() => ({ done: true, value }));
   }
 
-  [Symbol.asyncIterator](): this {
+  [asyncIteratorKey](): this {
     return this;
   }
 

@@ -117,7 +117,7 @@ function plan(reader: Reader, defaults: Defaults): Plan {
     dataType: nameOf(reader.get('dataType'), 'json'),
     responseType: nameOf(reader.get('responseType'), 'text'),
     profile,
-    signal: signalOf(reader.get('signal'), reader),
+    signal: signalOf(reader.get('signal')),
   };
 }
 
@@ -155,13 +155,11 @@ function addRedirects(native: (number | string)[], reader: Reader): void {
   if (reader.get('allowDowngrade') === true) native.push(OptionKey.REDIRECT_TO_HTTP, 1);
 }
 
-function signalOf(signal: unknown, reader: Reader): AbortSignalLike | null {
+function signalOf(signal: unknown): AbortSignalLike | null {
   if (signal === undefined || signal === null) return null;
-  const methods = typeof signal === 'object' ? new Reader(signal, 'signal.') : reader;
+  const methods = typeof signal === 'object' ? new Reader(signal, 'signal.') : null;
   for (const name of ['addEventListener', 'removeEventListener']) {
-    if (methods === reader || typeof methods.get(name) !== 'function') {
-      throw failure('parameter error', 'signal must be an AbortSignal');
-    }
+    if (typeof methods?.get(name) !== 'function') throw failure('parameter error', 'signal must be an AbortSignal');
   }
   return signal as AbortSignalLike;
 }
