@@ -2,47 +2,49 @@
  * Options of other platforms that have no effect here (I-3). They are accepted, and warned of once each, if their value asks
  * for anything. Options that nobody knows are the app's own business: interceptors keep notes in them.
  */
+import type { ForeignOptions } from './types.js';
 import type { Warn } from './warn.js';
 
-const FOREIGN = new Set([
+const FOREIGN: { readonly [name in keyof ForeignOptions]-?: true } = {
   // wx
-  'useHighPerformanceMode',
-  'enableHttp2',
-  'enableQuic',
-  'enableCache',
-  'enableHttpDNS',
-  'httpDNSServiceId',
-  'httpDNSTimeout',
-  'enableHttpDNSFallback',
-  'forceCellularNetwork',
+  useHighPerformanceMode: true,
+  enableHttp2: true,
+  enableQuic: true,
+  enableCache: true,
+  enableHttpDNS: true,
+  httpDNSServiceId: true,
+  httpDNSTimeout: true,
+  enableHttpDNSFallback: true,
+  forceCellularNetwork: true,
   // Taro on the web
-  'jsonp',
-  'jsonpCache',
-  'mode',
-  'credentials',
-  'cache',
-  'retryTimes',
-  'backup',
-  'dataCheck',
-  'useStore',
-  'storeCheckKey',
-  'storeSign',
-  'storeCheck',
+  jsonp: true,
+  jsonpCache: true,
+  mode: true,
+  credentials: true,
+  cache: true,
+  retryTimes: true,
+  backup: true,
+  dataCheck: true,
+  useStore: true,
+  storeCheckKey: true,
+  storeSign: true,
+  storeCheck: true,
   // Alipay
-  'enableCookie',
-  'referrerStrategy',
+  enableCookie: true,
+  referrerStrategy: true,
   // uni-app
-  'sslVerify',
-  'withCredentials',
-  'firstIpv4',
-  'defer',
-  'tls',
-]);
+  sslVerify: true,
+  withCredentials: true,
+  firstIpv4: true,
+  defer: true,
+  tls: true,
+};
+const isOwn = Object.prototype.hasOwnProperty;
 
 /** Warns of those that are set. Their getters are not called unless their names are known. */
 export function warnOfForeignOptions(options: object, warn: Warn): void {
   for (const name of Object.keys(options)) {
-    if (!FOREIGN.has(name)) continue;
+    if (!isOwn.call(FOREIGN, name)) continue;
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined || value === null || value === false) continue;
     warn(`option ${name}`, `the option "${name}" has no effect here`);

@@ -5,6 +5,8 @@
  * when an item is wanted, so a slow loop slows the server.
  */
 
+import { asyncIteratorKey } from './engine.js';
+
 /** What items are made from: a RequestTask, or anything else that iterates over `{ data }`. */
 export interface ChunkSource {
   [Symbol.asyncIterator](): AsyncIterator<{ readonly data: ArrayBuffer | ArrayBufferView }>;
@@ -24,14 +26,6 @@ export function maxBytesOf(options: { maxBytes?: number }): number {
   if (typeof maxBytes !== 'number' || !(maxBytes > 0)) throw new TypeError('maxBytes must be a number above 0');
   return maxBytes;
 }
-
-/**
- * The key of async iteration: Symbol.asyncIterator, or the name that compilers agree on ("@@asyncIterator") where an engine
- * has no such symbol.
- */
-export const asyncIteratorKey: typeof Symbol.asyncIterator =
-  (Symbol as { asyncIterator?: typeof Symbol.asyncIterator }).asyncIterator ??
-  ('@@asyncIterator' as unknown as typeof Symbol.asyncIterator);
 
 /** Each iteration makes its own parser and iterates over the source anew. `who` is the caller's name, for a TypeError. */
 export function parsed<T>(source: ChunkSource, who: string, makeParser: () => ChunkParser<T>): AsyncIterable<T> {

@@ -139,7 +139,7 @@ test('E-14: what is no source is a TypeError at the call', () => {
 test('E-14: an engine without Symbol.asyncIterator uses the name that compilers agree on', async () => {
   const engine = bareEngine();
   assert.equal(engine.run('typeof Symbol.asyncIterator'), 'undefined');
-  const { asyncIteratorKey } = engine.load('parsed.js');
+  const { asyncIteratorKey } = engine.load('engine.js');
   assert.equal(asyncIteratorKey, '@@asyncIterator');
   const chunks = [{ done: false, value: { data: utf8('data: a\n\n') } }, { done: true }];
   const iterable = engine
