@@ -48,6 +48,8 @@ export interface Plan {
   dataType: string;
   responseType: string;
   profile: boolean;
+  /** Redirects are handed back rather than followed. */
+  manual: boolean;
   signal: AbortSignalLike | null;
 }
 
@@ -92,7 +94,7 @@ function plan(reader: Reader, defaults: Defaults): Plan {
   const phases = typeof timeouts === 'object' && timeouts !== null ? new Reader(timeouts, 'timeouts.') : null;
   const idleMs = addLimits(native, reader.get('timeout'), (name) => phases?.get(name), chunked);
   if (chunked) native.push(OptionKey.KEEP_BODY, 0);
-  addRedirects(native, reader);
+  const manual = addRedirects(native, reader);
   const maxBodyBytes = reader.wholeNumber('maxBodyBytes', Number.MAX_SAFE_INTEGER);
   if (maxBodyBytes !== undefined) native.push(OptionKey.BODY_MAX_BYTES, maxBodyBytes === Infinity ? 0 : maxBodyBytes);
   const proxy = reader.get('proxy') ?? undefined;
@@ -117,6 +119,7 @@ function plan(reader: Reader, defaults: Defaults): Plan {
     dataType: nameOf(reader.get('dataType'), 'json'),
     responseType: nameOf(reader.get('responseType'), 'text'),
     profile,
+    manual,
     signal: signalOf(reader.get('signal')),
   };
 }
@@ -142,8 +145,8 @@ function methodOf(method: unknown): string {
   throw failure('parameter error', `the method ${JSON.stringify(method.slice(0, 40))} cannot be sent`);
 }
 
-/** `maxRedirects: 0` is the same as 'manual'. A mode that is not known is refused: to follow in spite of it may be unsafe. */
-function addRedirects(native: (number | string)[], reader: Reader): void {
+/** Whether redirects are handed back; `maxRedirects: 0` is the same as 'manual'. A mode that is not known is refused: to follow in spite of it may be unsafe. */
+function addRedirects(native: (number | string)[], reader: Reader): boolean {
   const mode = reader.get('redirect') ?? 'follow';
   if (mode !== 'follow' && mode !== 'manual') {
     const given = typeof mode === 'string' ? JSON.stringify(mode.slice(0, 40)) : kindOf(mode);
@@ -153,6 +156,7 @@ function addRedirects(native: (number | string)[], reader: Reader): void {
   if (mode === 'manual') native.push(OptionKey.REDIRECTS_MAX, 0);
   else if (most !== undefined) native.push(OptionKey.REDIRECTS_MAX, Math.min(most, 1000));
   if (reader.get('allowDowngrade') === true) native.push(OptionKey.REDIRECT_TO_HTTP, 1);
+  return mode === 'manual' || most === 0;
 }
 
 function signalOf(signal: unknown): AbortSignalLike | null {

@@ -328,8 +328,12 @@ export class Task implements EventSink {
   private succeed(answer: NativeAnswer | null): void {
     const { head, plan } = this;
     if (!head || !answer || !plan) return this.fail(failure('system', 'the host reported success without an answer'));
-    const data = this.chunks ? this.chunks.result() : decodeBody(answer.body, plan.dataType, plan.responseType);
     const { statusCode, header, cookies } = head;
+    const data = this.handedBack(head)
+      ? decodeBody(null, plan.dataType, plan.responseType)
+      : this.chunks
+        ? this.chunks.result()
+        : decodeBody(answer.body, plan.dataType, plan.responseType);
     const result: SuccessResult = { data, statusCode, header, cookies, errMsg: 'request:ok' };
     const profile = plan.profile && makeProfile(answer, this.invokeStart);
     if (profile) result.profile = profile;
@@ -340,6 +344,11 @@ export class Task implements EventSink {
     if (typeof callbacks.complete === 'function') callSafely(callbacks.complete as Listener<SuccessResult>, result);
     settle?.resolve(result);
     iterator?.end(null);
+  }
+
+  /** A redirect that was not to be followed: what body it has is for people and not given out (C-3). */
+  private handedBack({ statusCode, header }: HeadersEvent): boolean {
+    return this.plan?.manual === true && statusCode >= 300 && statusCode < 400 && 'location' in header;
   }
 
   private fail(error: RequestError): void {

@@ -50,6 +50,7 @@ test('the plan of a plain GET', () => {
     dataType: 'json',
     responseType: 'text',
     profile: true,
+    manual: false,
     signal: null,
   });
 });
