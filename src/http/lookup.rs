@@ -37,7 +37,7 @@ pub fn system(host: &str, family: IpFamily) -> Result<Vec<IpAddr>, NoAddress> {
     let code =
         unsafe { libc::getaddrinfo(name.as_ptr(), ptr::null(), &raw const hints, &raw mut list) };
     if code != 0 {
-        return Err(explain(code));
+        return Err(explain(code, &io::Error::last_os_error()));
     }
     let mut addresses = Vec::new();
     let mut at = list;
@@ -72,11 +72,17 @@ fn address_of(entry: &libc::addrinfo) -> Option<IpAddr> {
     }
 }
 
-fn explain(code: libc::c_int) -> NoAddress {
+/// The words for a code of getaddrinfo; `last` is `errno` after it.
+fn explain(code: libc::c_int, last: &io::Error) -> NoAddress {
+    let os_error = last.raw_os_error().unwrap_or(0);
     if code == libc::EAI_SYSTEM {
-        let error = io::Error::last_os_error();
-        let os_error = error.raw_os_error().unwrap_or(0);
-        return NoAddress { text: error.to_string(), os_error };
+        return NoAddress { text: last.to_string(), os_error };
+    }
+    // An app on OpenHarmony without the permission gets -1, which is this code there, and EPERM (third_party_musl,
+    // src/network/lookup_name.c). We give no flags that could be bad.
+    if code == libc::EAI_BADFLAGS && os_error == libc::EPERM {
+        let text = format!("{last}; the app may lack the INTERNET permission");
+        return NoAddress { text, os_error };
     }
     // SAFETY: gai_strerror returns a static, NUL-terminated text for every code.
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) };
@@ -96,5 +102,18 @@ mod tests {
         assert!(!system("127.0.0.1", IpFamily::V6).unwrap_err().text.is_empty());
         assert_eq!(system("::1", IpFamily::V6), Ok(vec![IpAddr::V6(Ipv6Addr::LOCALHOST)]));
         assert!(system("a\0b", IpFamily::Any).is_err());
+    }
+
+    #[test]
+    fn errno_counts_where_the_code_says_so() {
+        let eperm = io::Error::from_raw_os_error(libc::EPERM);
+        let denied = explain(libc::EAI_BADFLAGS, &eperm);
+        assert!(denied.text.contains("INTERNET permission"), "{}", denied.text);
+        assert_eq!(denied.os_error, libc::EPERM);
+        assert_eq!(explain(libc::EAI_SYSTEM, &eperm).os_error, libc::EPERM);
+        // Whatever errno was left by something else.
+        let unknown = explain(libc::EAI_NONAME, &eperm);
+        assert!(!unknown.text.contains("permission"), "{}", unknown.text);
+        assert_eq!(unknown.os_error, 0);
     }
 }
