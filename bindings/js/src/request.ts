@@ -6,7 +6,7 @@
 import { clientRefused, planClient } from './client-plan.js';
 import { Clients } from './clients.js';
 import { asyncIteratorKey } from './engine.js';
-import { refused, type RequestError } from './errors.js';
+import { failure, messageOf, refused, type RequestError } from './errors.js';
 import type { NativeHost } from './native.js';
 import { type Plan, planRequest } from './plan.js';
 import { callSafely } from './report.js';
@@ -22,20 +22,27 @@ export function createRequest(host: NativeHost): Requester {
 
   function request<T = any>(options: RequestOptions<T> | string): RequestTask<T> {
     const invokeStart = Date.now();
-    const callbacks: { -readonly [K in keyof Callbacks]: Callbacks[K] } = { success: null, fail: null, complete: null };
-    let planned: Plan | RequestError;
-    try {
-      readCallbacks(options, callbacks);
-      planned = planRequest(options, defaults);
-    } catch (error) {
-      planned = refused(error);
-    }
+    const callbacks: Callbacks = { success: null, fail: null, complete: null };
+    const planned = plan(options, callbacks);
     let settle!: Settle;
     const promise = new Promise<SuccessResult>((resolve, reject) => {
       settle = { resolve, reject };
     });
     const task = new Task(clients.current, planned, callbacks, settle, invokeStart, defaults.warn);
     return withTaskMethods(neverUnhandled(promise), methodsOf(task, promise as RequestTask, defaults.warn));
+  }
+
+  function plan(options: unknown, callbacks: Callbacks): Plan | RequestError {
+    try {
+      readCallbacks(options, callbacks);
+    } catch (error) {
+      return failure('parameter error', `the options cannot be read: ${messageOf(error)}`);
+    }
+    try {
+      return planRequest(options, defaults);
+    } catch (error) {
+      return refused(error);
+    }
   }
 
   function configure(options: ConfigureOptions): void {
@@ -51,15 +58,13 @@ export function createRequest(host: NativeHost): Requester {
   return { request, configure, close: () => clients.close() };
 }
 
-/** One by one, so that a getter that throws leaves us those before it: `fail` is read first. */
-function readCallbacks(options: unknown, into: { -readonly [K in keyof Callbacks]: Callbacks[K] }): void {
+/** Puts the app's functions into `callbacks`: `fail` first, which must be known if another cannot be read. */
+function readCallbacks(options: unknown, callbacks: Callbacks): void {
   if (typeof options !== 'object' || options === null) return;
-  const { fail } = options as Callbacks;
-  into.fail = fail;
-  const { complete } = options as Callbacks;
-  into.complete = complete;
-  const { success } = options as Callbacks;
-  into.success = success;
+  const given = options as Callbacks;
+  callbacks.fail = given.fail;
+  callbacks.complete = given.complete;
+  callbacks.success = given.success;
 }
 
 /** `promise`: what abort, pause and resume return. */

@@ -27,9 +27,9 @@ import type { Warn } from './warn.js';
 
 /** The app's functions in the options; anything else there counts as none. */
 export interface Callbacks {
-  readonly success: unknown;
-  readonly fail: unknown;
-  readonly complete: unknown;
+  success: unknown;
+  fail: unknown;
+  complete: unknown;
 }
 
 /** Settles the task's promise. */
