@@ -96,6 +96,14 @@ test('H-7: what is known is own and enumerable, what is not is absent', () => {
   });
 });
 
+test('A-5 H-7: what is known wins: an errno of its own, a phase of its own', () => {
+  assert.equal(failure('parameter error', 'url is missing', { errno: 600009 }).errno, 600009);
+  assert.equal(ended(-101, 6, '', { phase: 'body', errno: 7 }).phase, 'body');
+  assert.equal(ended(-101, 6, '', { phase: 'body', errno: 7 }).errno, 7);
+  assert.equal(failure('busy').errMsg, 'request:fail busy');
+  assert.equal(Object.prototype.propertyIsEnumerable.call(RequestError.prototype, 'name'), false);
+});
+
 test('H-6: what start refuses is told by its step', () => {
   const thrown = (code, step) => refused(Object.assign(new Error('A sentence.'), { code, step }));
   const cases = [

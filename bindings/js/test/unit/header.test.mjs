@@ -65,6 +65,14 @@ test('G-7: names that objects have already are just names', () => {
   assert.equal(parseHead(200, 'constructor\nx').header.Constructor, 'x');
 });
 
+test('G-7: the object is the app’s to change', () => {
+  const { header } = parseHead(200, '__proto__\nx\nset-cookie\na\nb\nc');
+  for (const [name, { writable, configurable }] of Object.entries(Object.getOwnPropertyDescriptors(header))) {
+    assert.ok(writable && configurable, name);
+  }
+  assert.ok(delete header['Set-Cookie']);
+});
+
 test('G-7: also in an engine whose built-in objects are frozen', () => {
   const engine = bareEngine();
   engine.run('Object.freeze(Object.prototype); Object.freeze(Array.prototype)');

@@ -143,6 +143,11 @@ test('H-12: without TLS its marks are 0, with redirects there are redirect marks
   assertOrdered(profile);
 });
 
+test('H-12: a redirect that did not end has no marks', () => {
+  const { redirectStart, redirectEnd, fetchStart } = makeProfile(answer({ ...full, redirect_start: 1200 }), 0);
+  assert.deepEqual([redirectStart, redirectEnd, fetchStart], [0, 0, at(1000)]);
+});
+
 test('H-12: what cannot be measured is left out', () => {
   const { throughputKbps, ...rest } = makeProfile(answer({ ...full, response_end: 8000 }), 0);
   assert.equal(throughputKbps, undefined);

@@ -87,6 +87,20 @@ test('E-13: one leading BOM is dropped, wherever it is split, and no other', () 
   assert.equal(decoder.push(utf8('\ufeffb')) + decoder.end(), 'b', 'as new after end');
 });
 
+test('E-13: after end a decoder is as new, whatever was unfinished', () => {
+  const decoder = new Utf8Decoder();
+  for (const [unfinished, next] of [
+    [[0xe0], 'À'],
+    [[0xed], '\u07ff'],
+    [[0xf0, 0x90], 'À\u07ff'],
+    [[0xf4], '\u{10ffff}\u{10000}'],
+  ]) {
+    assert.equal(decoder.push(Uint8Array.from(unfinished)) + decoder.end(), '\ufffd');
+    assert.equal(decoder.push(utf8(next)) + decoder.end(), next);
+    assert.equal(decoder.end(), '');
+  }
+});
+
 test('E-12 E-13: random bytes equal TextDecoder, whole and in random pieces', (t) => {
   const rng = random();
   t.diagnostic(`seed ${seed}`);
