@@ -140,6 +140,8 @@ test('F-14: control characters in values are named by their place, all but a tab
     const what = names[code] ?? `the control character 0x${code.toString(16).padStart(2, '0')}`;
     fails({ a: value }, `the value of the header "a" has ${what} at position 6`);
     fails({ a: ['x', value] }, what);
+    fails({ a: value.slice(6) }, `${what} at position 0`);
+    fails({ a: value.slice(0, -1) }, `${what} at position 6`);
   }
   assert.deepEqual(fieldsOf({ header: { a: 'x\ty', b: 'é你😀\x85' } }), ['a', 'x\ty', 'b', 'é你😀\x85']);
 });
