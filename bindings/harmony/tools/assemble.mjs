@@ -68,7 +68,7 @@ export function assemble({ source = false, libs = join(here, 'libs') } = {}) {
   return { files, missing, version: oh.version };
 }
 
-/** What an app on HarmonyOS can use of the TypeScript layer: not the entry for Taro, which needs Taro's types. */
+/** What ArkTS can use of the TypeScript layer: not the entry for Taro, whose apps take it from npm (js/docs/taro.md). */
 function isCore(name) {
   return /\.(js|d\.ts)$/.test(name) && !name.startsWith('taro/');
 }
