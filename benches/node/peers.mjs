@@ -1,10 +1,8 @@
 // The clients that are compared, with one shape: `get(url)` resolves with the parsed answer of a small GET, `stream(url,
 // onBytes)` hands over a body in the client's own pieces and resolves at its end. Each is used as its documents tell.
-import { createRequire } from "node:module";
+import { createRequire } from 'node:module';
 
-const requireHere = createRequire(
-  new URL("../../bindings/package.json", import.meta.url),
-);
+const requireHere = createRequire(new URL('../../bindings/package.json', import.meta.url));
 const text = new TextDecoder();
 
 function expect200(status) {
@@ -12,7 +10,7 @@ function expect200(status) {
 }
 
 async function reqtask() {
-  const { request } = await import("../../bindings/node/index.mjs");
+  const { request } = await import('../../bindings/node/index.mjs');
   return {
     async get(url) {
       const { statusCode, data } = await request({ url });
@@ -39,51 +37,44 @@ async function fetchPeer() {
       const answer = await fetch(url);
       expect200(answer.status);
       const reader = answer.body.getReader();
-      for (
-        let step = await reader.read();
-        !step.done;
-        step = await reader.read()
-      )
-        onBytes(step.value);
+      for (let step = await reader.read(); !step.done; step = await reader.read()) onBytes(step.value);
     },
   };
 }
 
 async function nodeHttp() {
-  const http = await import("node:http");
+  const http = await import('node:http');
   const agent = new http.Agent({ keepAlive: true });
   function open(url, use) {
     return new Promise((resolve, reject) => {
       http
         .get(url, { agent }, (answer) => {
           expect200(answer.statusCode);
-          answer.once("error", reject);
+          answer.once('error', reject);
           use(answer, resolve);
         })
-        .once("error", reject);
+        .once('error', reject);
     });
   }
   return {
     get(url) {
       return open(url, (answer, resolve) => {
         const pieces = [];
-        answer.on("data", (piece) => pieces.push(piece));
-        answer.on("end", () =>
-          resolve(JSON.parse(text.decode(Buffer.concat(pieces)))),
-        );
+        answer.on('data', (piece) => pieces.push(piece));
+        answer.on('end', () => resolve(JSON.parse(text.decode(Buffer.concat(pieces)))));
       });
     },
     stream(url, onBytes) {
       return open(url, (answer, resolve) => {
-        answer.on("data", onBytes);
-        answer.on("end", resolve);
+        answer.on('data', onBytes);
+        answer.on('end', resolve);
       });
     },
   };
 }
 
 async function undiciRequest() {
-  const undici = requireHere("undici");
+  const undici = requireHere('undici');
   return {
     async get(url) {
       const { statusCode, body } = await undici.request(url);
@@ -101,7 +92,7 @@ async function undiciRequest() {
 /** By the names in the report. */
 export const peers = {
   reqtask,
-  "undici fetch": fetchPeer,
-  "node:http": nodeHttp,
-  "undici.request": undiciRequest,
+  'undici fetch': fetchPeer,
+  'node:http': nodeHttp,
+  'undici.request': undiciRequest,
 };

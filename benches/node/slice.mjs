@@ -1,7 +1,7 @@
 // One slice of the benchmark: one client doing one kind of work in a process of its own, so with a clean heap and its own CPU
 // time. `node slice.mjs '{"work":"get","peer":"reqtask","url":"...",...}'` prints its figures as one line of JSON.
-import { monitorEventLoopDelay } from "node:perf_hooks";
-import { peers } from "./peers.mjs";
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { peers } from './peers.mjs';
 
 const order = JSON.parse(process.argv[2]);
 const now = () => process.hrtime.bigint();
@@ -13,9 +13,7 @@ function cpuSeconds() {
 }
 
 function quantile(sorted, part) {
-  return sorted.length
-    ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]
-    : NaN;
+  return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] : NaN;
 }
 
 /** Small GETs, `order.atOnce` in turn, until `order.seconds` are over; begun after a warm-up. */
@@ -24,16 +22,14 @@ async function get(peer) {
     let count = 0;
     while (now() < until) {
       const answer = await peer.get(order.url);
-      if (answer.id !== 12345) throw new Error("a wrong answer");
+      if (answer.id !== 12345) throw new Error('a wrong answer');
       count++;
     }
     return count;
   }
   async function run(length) {
     const until = now() + BigInt(Math.round(length * 1e9));
-    const counts = await Promise.all(
-      Array.from({ length: order.atOnce }, () => lane(until)),
-    );
+    const counts = await Promise.all(Array.from({ length: order.atOnce }, () => lane(until)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
   await run(order.warmUp);
@@ -53,8 +49,7 @@ async function drain(peer, url, size) {
   let pieces = 0;
   await peer.stream(url, (bytes) => {
     const end = at + bytes.length;
-    if (bytes[0] !== at % 251 || bytes[bytes.length - 1] !== (end - 1) % 251)
-      throw new Error(`wrong byte near ${at}`);
+    if (bytes[0] !== at % 251 || bytes[bytes.length - 1] !== (end - 1) % 251) throw new Error(`wrong byte near ${at}`);
     at = end;
     pieces++;
   });
@@ -63,18 +58,10 @@ async function drain(peer, url, size) {
 }
 
 async function body(peer) {
-  await drain(
-    peer,
-    order.url.replace("SIZE", order.warmUpBytes),
-    order.warmUpBytes,
-  );
+  await drain(peer, order.url.replace('SIZE', order.warmUpBytes), order.warmUpBytes);
   const cpu = cpuSeconds();
   const from = now();
-  const pieces = await drain(
-    peer,
-    order.url.replace("SIZE", order.bytes),
-    order.bytes,
-  );
+  const pieces = await drain(peer, order.url.replace('SIZE', order.bytes), order.bytes);
   const passed = seconds(from);
   return {
     megabytesPerSecond: order.bytes / 1e6 / passed,
@@ -108,13 +95,10 @@ async function events(peer) {
   const latencies = [];
   let wrong = 0;
   async function stream() {
-    let rest = "";
+    let rest = '';
     await peer.stream(order.url, (bytes) => {
       const arrived = Number(now());
-      const parts = (
-        rest +
-        Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice()
-      ).split("\n\n");
+      const parts = (rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice()).split('\n\n');
       rest = parts.pop();
       for (const part of parts) {
         const sent = Number(part.slice(6));
@@ -133,8 +117,7 @@ async function events(peer) {
   delay.disable();
   const late = timers();
   const passed = seconds(from);
-  if (wrong || (peer && latencies.length !== order.streams * order.each))
-    throw new Error("events were lost");
+  if (wrong || (peer && latencies.length !== order.streams * order.each)) throw new Error('events were lost');
   latencies.sort((a, b) => a - b);
   return {
     perSecond: latencies.length / passed,
@@ -144,12 +127,10 @@ async function events(peer) {
     lateP99: quantile(late, 0.99),
     latencyP50: quantile(latencies, 0.5),
     latencyP99: quantile(latencies, 0.99),
-    cpuMicros: latencies.length
-      ? ((cpuSeconds() - cpu) / latencies.length) * 1e6
-      : NaN,
+    cpuMicros: latencies.length ? ((cpuSeconds() - cpu) / latencies.length) * 1e6 : NaN,
   };
 }
 
-const peer = order.peer === "idle" ? null : await peers[order.peer]();
+const peer = order.peer === 'idle' ? null : await peers[order.peer]();
 console.log(JSON.stringify(await { get, body, events }[order.work](peer)));
 process.exit();
