@@ -4,7 +4,6 @@
  * leaving early, or an error of the parser, calls the source's `return` (which aborts a request); the source is read only
  * when an item is wanted, so a slow loop slows the server.
  */
-
 import { asyncIteratorKey } from './engine.js';
 
 /** What items are made from: a RequestTask, or anything else that iterates over `{ data }`. */
@@ -35,6 +34,8 @@ export function parsed<T>(source: ChunkSource, who: string, makeParser: () => Ch
   makeParser(); // Wrong options are told here, not in the loop.
   return { [asyncIteratorKey]: () => new ParsedIterator(source[asyncIteratorKey](), makeParser()) } as AsyncIterable<T>;
 }
+
+type Step = IteratorResult<{ readonly data: ArrayBuffer | ArrayBufferView }>;
 
 class ParsedIterator<T> implements AsyncIterableIterator<T> {
   private items: T[] = [];
@@ -72,34 +73,49 @@ class ParsedIterator<T> implements AsyncIterableIterator<T> {
   }
 
   private step(): Promise<IteratorResult<T>> {
+    return new Promise((resolve, reject) => this.serve(resolve, reject));
+  }
+
+  /**
+   * Settles with an item, the failure or the end; asks the source as often as that takes. A loop of callbacks, not of promises
+   * that wait for one another: a stream may bring any number of chunks before an item is complete.
+   */
+  private serve(resolve: (result: IteratorResult<T>) => void, reject: (error: unknown) => void): void {
     if (this.at < this.items.length) {
       const value = this.items[this.at++] as T;
       if (this.at === this.items.length) {
         this.items = [];
         this.at = 0;
       }
-      return Promise.resolve({ done: false, value });
-    }
-    if (this.failed !== null) {
+      resolve({ done: false, value });
+    } else if (this.failed !== null) {
       const { error } = this.failed;
       this.failed = null;
-      return Promise.reject(error);
+      reject(error);
+    } else if (this.over) {
+      resolve({ done: true, value: undefined });
+    } else {
+      const again = (): void => this.serve(resolve, reject);
+      this.ask().then(again, again);
     }
-    if (this.over) return Promise.resolve({ done: true, value: undefined });
-    return this.source.next().then(
+  }
+
+  /** One more chunk, or the end, from the source. What goes wrong is noted in `failed`. */
+  private ask(): Promise<unknown> {
+    // A source that throws, or that gives no promise, fails like one that rejects.
+    return new Promise<Step>((resolve) => resolve(this.source.next())).then(
       (result) => this.take(result),
       (error: unknown) => {
         // What a broken source gave completely has been given out; its unfinished rest is nothing one could trust.
         if (!this.over) this.failed = { error };
         this.over = true;
-        return this.step();
       },
     );
   }
 
-  private take(result: IteratorResult<{ readonly data: ArrayBuffer | ArrayBufferView }>): Promise<IteratorResult<T>> {
+  private take(result: Step): Promise<unknown> | void {
     // Left while the source was asked.
-    if (this.over) return this.step();
+    if (this.over) return;
     try {
       if (result.done === true) {
         this.over = true;
@@ -107,11 +123,9 @@ class ParsedIterator<T> implements AsyncIterableIterator<T> {
       } else {
         this.parser.push(result.value.data, this.items);
       }
-      return this.step();
     } catch (error) {
       this.failed = { error };
-      const step = (): Promise<IteratorResult<T>> => this.step();
-      return this.leave().then(step, step);
+      return this.leave();
     }
   }
 

@@ -13,7 +13,8 @@ test('configure: nothing given is nothing said to the core', () => {
 
 test('H-8: configure: every option has its number in the core', () => {
   const cases = [
-    [{ maxConcurrent: 8 }, [1, 8]],
+    [{ maxConcurrent: 1 }, [1, 1]],
+    [{ maxConcurrent: 1024 }, [1, 1024]],
     [{ maxPerHost: 2 }, [4, 2]],
     [{ maxPerHost: Infinity }, [4, 0]],
     [{ maxQueued: 5 }, [3, 5]],

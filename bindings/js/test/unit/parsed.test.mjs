@@ -129,6 +129,44 @@ test('E-14: a source whose return fails, or that has none, ends all the same', a
   }
 });
 
+test('E-14: a source that throws or gives no promise fails like one that rejects', async () => {
+  const odd = (steps) =>
+    lines({ [Symbol.asyncIterator]: () => ({ next: () => steps.shift()() }) })[Symbol.asyncIterator]();
+  const wrong = new Error('thrown');
+  const thrower = odd([
+    () => ({ done: false, value: { data: utf8('a\nb') } }),
+    () => {
+      throw wrong;
+    },
+  ]);
+  assert.equal((await thrower.next()).value, 'a');
+  await assert.rejects(thrower.next(), wrong);
+  assert.equal((await thrower.next()).done, true);
+  await assert.rejects(odd([() => undefined]).next(), TypeError);
+  await assert.rejects(odd([() => ({ done: false, value: 'text' })]).next(), TypeError);
+});
+
+test('E-14: any number of chunks without an item cost nothing that lasts', async () => {
+  // Promises that waited for one another would have to be settled one after the other, each in a microtask.
+  const chunks = 5000;
+  let at = 0;
+  const it = lines({
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: false, value: { data: utf8(++at < chunks ? 'x' : '\n') } }),
+    }),
+  })[Symbol.asyncIterator]();
+  let settled = false;
+  const next = it.next().then((result) => ((settled = true), result));
+  while (at < chunks) await null;
+  let ticks = 0;
+  while (!settled) {
+    await null;
+    ticks++;
+  }
+  assert.ok(ticks < 20, `${ticks} microtasks after the last chunk`);
+  assert.equal((await next).value.length, chunks - 1);
+});
+
 test('E-14: what is no source is a TypeError at the call', () => {
   for (const wrong of [null, undefined, 1, 'text', {}, [], Promise.resolve()]) {
     assert.throws(() => lines(wrong), { name: 'TypeError', message: /^lines\(\) takes a RequestTask/ });

@@ -134,5 +134,12 @@ test('I-3: warnings are on by default, except in production', () => {
   assert.equal(inEngine({ process: { env: { NODE_ENV: 'production' } } }), false);
   assert.equal(inEngine({ process: { env: { NODE_ENV: 'development' } } }), true);
   assert.equal(typeof warnsByDefault(), 'boolean');
-  assert.equal(planClient({ warnings: true }).defaults.warnings, true);
+  for (const [NODE_ENV, usual] of [
+    ['production', false],
+    ['development', true],
+  ]) {
+    const { planClient } = bareEngine({ process: { env: { NODE_ENV } } }).load('client-plan.js');
+    assert.equal(planClient({}).defaults.warnings, usual);
+    for (const warnings of [true, false]) assert.equal(planClient({ warnings }).defaults.warnings, warnings);
+  }
 });
