@@ -83,7 +83,7 @@ test('the archives hold what is used, and nothing else', () => {
   for (const name of ['dist/esm/index.js', 'dist/esm/index.d.ts', 'dist/cjs/index.js', 'dist/cjs/index.d.ts'])
     assert.ok(js.includes(name), name);
   assert.deepEqual(
-    js.filter((name) => !/^(dist\/(esm|cjs)\/|README\.md$|package\.json$)/.test(name)),
+    js.filter((name) => !/^(dist\/(esm|cjs)\/|docs\/|taro\/package\.json$|README\.md$|package\.json$)/.test(name)),
     [],
   );
 });
@@ -100,7 +100,7 @@ test('every file that package.json names is there', () => {
     if (typeof value === 'string') assert.ok(existsSync(join(root, value)), join(root, value));
     else for (const inner of Object.values(value)) check(root, inner);
   }
-  for (const name of ['reqtask']) {
+  for (const name of ['reqtask', 'reqtask-js']) {
     const root = join(folder, 'app/node_modules', name);
     const { main, module, types, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     check(root, { main, module, types, exports });
