@@ -89,6 +89,7 @@ test('the source module: the glue, its headers, CMake and the static cores, as b
     ...COMMON,
     ...abis.map((abi) => `libs/${abi}/libreqtask_core.a`),
     'src/main/cpp/CMakeLists.txt',
+    'src/main/cpp/exports.map',
     'src/main/cpp/glue/module.c',
     'src/main/cpp/glue/compat.h',
     'src/main/cpp/include/reqtask.h',

@@ -53,7 +53,7 @@ export function assemble({ source = false, libs = join(here, 'libs') } = {}) {
     else missing.push(`${abi}/${library}`);
   }
   if (source) {
-    add(join(here, 'src/main/cpp/CMakeLists.txt'), 'src/main/cpp/CMakeLists.txt');
+    for (const name of ['CMakeLists.txt', 'exports.map']) add(join(here, 'src/main/cpp', name), `src/main/cpp/${name}`);
     add(join(root, 'include/reqtask.h'), 'src/main/cpp/include/reqtask.h');
     addTree(join(root, 'bindings/napi/src'), 'src/main/cpp/glue', (name) => /\.[ch]$/.test(name));
   } else {
