@@ -29,9 +29,15 @@ export function createTaro(requester: { request: Request }): TaroRequests {
     // Options that are none go straight to the place where they are refused.
     if (!interceptors.length || typeof params !== 'object' || params === null) return send<T>(options);
     const callbacks = new Callbacks();
+    let own: RequestOptions;
+    try {
+      own = callbacks.guard(ownCopy(params));
+    } catch {
+      return send<T>(options); // a getter that throws
+    }
     // Requests under way keep the interceptors that they began with.
     const link = { send, interceptors: [...interceptors], callbacks };
-    return proceed(link, 0, callbacks.guard(ownCopy(params)), null);
+    return proceed(link, 0, own, null);
   }
 
   return {

@@ -158,6 +158,12 @@ test('A-3 A-5: a bare url, and options that are none', async () => {
   for (const options of [undefined, null, 7, {}, { url: 7 }]) {
     await assert.rejects(request(options), (error) => /^request:fail parameter error/.test(error.errMsg));
   }
+  const hostile = {
+    get url() {
+      throw new Error('from a getter');
+    },
+  };
+  await assert.rejects(request(hostile), { reason: 'parameter error' });
   await assert.rejects(taroWith((chain) => chain.proceed(7)).request(`${server.http}/hello`), {
     reason: 'parameter error',
   });

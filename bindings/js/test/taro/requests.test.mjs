@@ -2,6 +2,7 @@
 // app holds follows them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { events } from 'reqtask-js';
 import { createTaro } from 'reqtask-js/taro';
 import { startServer } from '../../../testing/server.mjs';
 import { deferred, isAbort, newTag, openRequester, settled, streamed, text } from './support.mjs';
@@ -257,4 +258,46 @@ test('A-12: the innermost of several interceptors may be the slow one', async ()
   await settled();
   await requester.request(`${server.http}/hello`);
   assert.deepEqual(await pathsOf(tag), []);
+});
+
+test('A-12 E-14: a loop over the events of a task goes on with the request that a retry makes', async () => {
+  const retrying = async (chain) => {
+    const params = chain.requestParams;
+    return chain
+      .proceed({ ...params, url: `http://127.0.0.1:${server.ports.refused}/` })
+      .catch(() => chain.proceed(params));
+  };
+  const url = server.script([
+    'status 200 OK',
+    'chunked',
+    'head-end',
+    'body data: 1\\n\\n',
+    'body data: 2\\n\\n',
+    'end',
+  ]);
+  const heard = [];
+  for await (const { data } of events(taroWith(retrying).request({ url, enableChunked: true }))) heard.push(data);
+  assert.deepEqual(heard, ['1', '2']);
+});
+
+test('A-12 B-9: leaving a loop over a task with interceptors aborts its request', async () => {
+  const tag = newTag();
+  const slow = async (chain) => (await settled(), chain.proceed());
+  const task = taroWith(slow).request({ url: server.script(streamed(tag), tag), enableChunked: true });
+  for await (const { data } of task) {
+    assert.equal(text(data), 'one');
+    break;
+  }
+  await assert.rejects(task, isAbort);
+  await server.wait({ event: 'gone', path: `/script/${tag}` });
+});
+
+test('A-12: a loop over a task that turns out not to be chunked says which option is missing', async () => {
+  const loop = async (task) => {
+    for await (const chunk of task) assert.fail(String(chunk));
+  };
+  const slow = async (chain) => (await settled(), chain.proceed());
+  const url = `${server.http}/hello`;
+  for (const list of [[slow], [(chain) => chain.proceed()]])
+    await assert.rejects(loop(taroWith(...list).request({ url })), /enableChunked/);
 });
