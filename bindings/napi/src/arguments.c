@@ -18,6 +18,7 @@ bool glue_call_begin(napi_env env, napi_callback_info info, size_t count, glue_c
   call->e = data;
   if (call->e->dead)
     return false;
+  glue_wake_retry(call->e->wake);
   if (given < count) {
     glue_throw_type(env, "reqtask: %zu arguments expected, %zu given", count, given);
     return false;

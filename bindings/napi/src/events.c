@@ -108,13 +108,14 @@ void glue_on_headers(void *ear, const reqtask_headers_event *ev) {
 
 static void chunk(glue_env *e, const reqtask_chunk_event *ev) {
   napi_value data;
+  if (!glue_bytes(e, ev->bytes, &data)) {
+    glue_starve(e, ev->task);
+    return;
+  }
   list l = list_of(e->env, 3);
   add_number(&l, REQTASK_EVENT_CHUNK);
   add_number(&l, (double)ev->task);
-  if (glue_bytes(e, ev->bytes, &data))
-    add(&l, napi_ok, data);
-  else
-    l.ok = false;
+  add(&l, napi_ok, data);
   append(e, &l);
   e->batch->bytes += ev->bytes.len;
 }
@@ -210,7 +211,7 @@ static void complete(glue_env *e, const reqtask_complete_event *ev, uint32_t fla
   reqtask_str message = ev->message;
   if (ev->response != NULL)
     answer = answer_of(e, ev, flags, &lost);
-  if (lost) {
+  if (glue_starved(e, ev->task) || lost) {
     status = REQTASK_E_NO_MEMORY;
     message.ptr = reqtask_status_text(status);
     message.len = strlen(message.ptr);

@@ -72,6 +72,9 @@ struct glue_env {
   /* The client whose dispatch is on the stack. */
   glue_client *dispatching;
   glue_batch *batch;
+  /* Tasks that were aborted because a chunk found no memory, so that their completion can say so. A
+     0 is a free place; with all of them taken a task ends as aborted. */
+  reqtask_id starved[16];
   /* Of all clients; the event loop is held while it is not 0. */
   uint32_t live;
   bool held;
@@ -103,10 +106,12 @@ void glue_wake_ref(glue_wake *w);
 void glue_wake_unref(void *w);
 /* The core's reqtask_wakeup_fn. Any thread, also when the environment is gone. */
 void glue_wake_ring(void *w);
+/* Rings again if a ring could not be passed on. */
+void glue_wake_retry(glue_wake *w);
 /* No call into the environment begins after this. */
 void glue_wake_kill(glue_wake *w);
 void glue_wake_hold(glue_wake *w, napi_env env, bool hold);
-/* Before a turn's work: rings from now on are kept. True if there was one since the last end. */
+/* Before a turn's work: rings from now on are kept. */
 void glue_wake_begin(glue_wake *w);
 /* After it: true if nothing rang meanwhile, so that the next ring calls; else it goes on. */
 bool glue_wake_rest(glue_wake *w);
@@ -136,6 +141,10 @@ napi_value glue_resume(napi_env env, napi_callback_info info);
 void glue_on_headers(void *ear, const reqtask_headers_event *ev);
 void glue_on_chunk(void *ear, const reqtask_chunk_event *ev);
 void glue_on_complete(void *ear, const reqtask_complete_event *ev);
+
+/* starved.c: notes a task and aborts it; takes the note back, true if there was one. */
+void glue_starve(glue_env *e, reqtask_id task);
+bool glue_starved(glue_env *e, reqtask_id task);
 
 /* bytes.c: an ArrayBuffer of these bytes; false if the engine cannot make one. */
 bool glue_bytes(glue_env *e, reqtask_bytes bytes, napi_value *out);

@@ -21,11 +21,10 @@ static bool add_function(glue_env *e, napi_value exports, const char *name, napi
   napi_value function;
   if (napi_create_function(e->env, name, NAPI_AUTO_LENGTH, call, e, &function) != napi_ok)
     return false;
+  /* Taken first, because the finalizer gives it back. Should an engine refuse, the state is never
+   * freed. */
   atomic_fetch_add_explicit(&e->refs, 1, memory_order_relaxed);
-  if (napi_add_finalizer(e->env, function, e, function_gone, NULL, NULL) != napi_ok) {
-    glue_env_unref(e);
-    return false;
-  }
+  napi_add_finalizer(e->env, function, e, function_gone, NULL, NULL);
   return napi_set_named_property(e->env, exports, name, function) == napi_ok;
 }
 

@@ -18,12 +18,13 @@ static void deliver(glue_env *e, glue_client *c, napi_value events) {
 }
 
 /* `deliver` should not throw, and what cannot be caught (a worker's end) cannot be reported either.
- */
+   Clears in any case: OpenHarmony keeps a last exception of its own, which makes every later call
+   fail (native_engine.h, TryCatch). */
 static void report_exception(napi_env env) {
   bool pending = false;
-  napi_value thrown;
-  if (napi_is_exception_pending(env, &pending) == napi_ok && pending &&
-      napi_get_and_clear_last_exception(env, &thrown) == napi_ok)
+  napi_value thrown = NULL;
+  napi_is_exception_pending(env, &pending);
+  if (napi_get_and_clear_last_exception(env, &thrown) == napi_ok && pending && thrown != NULL)
     compat_report_exception(env, thrown);
 }
 
@@ -125,12 +126,14 @@ static napi_value again(napi_env env, napi_callback_info info) {
 void glue_turn_setup(glue_env *e) {
   napi_value global, next_turn, turn;
   napi_valuetype type = napi_undefined;
-  if (COMPAT_NEXT_TURN == NULL || napi_get_global(e->env, &global) != napi_ok ||
-      napi_get_named_property(e->env, global, COMPAT_NEXT_TURN, &next_turn) != napi_ok ||
-      napi_typeof(e->env, next_turn, &type) != napi_ok || type != napi_function)
+  if (COMPAT_NEXT_TURN == NULL || napi_get_global(e->env, &global) != napi_ok)
     return;
-  if (napi_create_function(e->env, "reqtaskTurn", NAPI_AUTO_LENGTH, again, e, &turn) != napi_ok ||
-      napi_create_reference(e->env, turn, 1, &e->turn) != napi_ok)
+  if (napi_get_named_property(e->env, global, COMPAT_NEXT_TURN, &next_turn) != napi_ok) {
+    napi_get_and_clear_last_exception(e->env, &next_turn);
     return;
-  napi_create_reference(e->env, next_turn, 1, &e->next_turn);
+  }
+  if (napi_typeof(e->env, next_turn, &type) == napi_ok && type == napi_function &&
+      napi_create_function(e->env, "reqtaskTurn", NAPI_AUTO_LENGTH, again, e, &turn) == napi_ok &&
+      napi_create_reference(e->env, turn, 1, &e->turn) == napi_ok)
+    napi_create_reference(e->env, next_turn, 1, &e->next_turn);
 }

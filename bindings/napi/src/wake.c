@@ -9,6 +9,7 @@
  * | ASKED | nothing | a call of the threadsafe function is queued |
  * | BUSY | becomes RUNG | a turn runs, or its end is still to come |
  * | RUNG | nothing | the turn's end will see that there is more |
+ * | MISSED | asks, becomes ASKED | the threadsafe function refused a call |
  *
  * So at most one call is queued at any time, and no ring is lost: the end of a turn goes from BUSY
  * to IDLE in one step or does not go.
@@ -18,7 +19,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { IDLE, ASKED, BUSY, RUNG };
+enum { IDLE, ASKED, BUSY, RUNG, MISSED };
 
 struct glue_wake {
   atomic_uint refs;
@@ -74,11 +75,15 @@ void glue_wake_unref(void *wake) {
 void glue_wake_ask(glue_wake *w) {
   atomic_store(&w->state, ASKED);
   pthread_mutex_lock(&w->gate);
-  /* Any answer but ok means that the environment is ending: Node says napi_closing, and the
-     function may not be touched after that; OpenHarmony says napi_generic_failure
-     (native_node_api.cpp). No turn will come. */
-  if (w->alive && napi_call_threadsafe_function(w->call, NULL, napi_tsfn_nonblocking) != napi_ok)
+  napi_status status =
+      w->alive ? napi_call_threadsafe_function(w->call, NULL, napi_tsfn_nonblocking) : napi_ok;
+  /* Node says napi_closing at the end of an environment, and has forgotten the function by then
+     (node_api.cc, ThreadSafeFunction::Push). OpenHarmony says napi_generic_failure there
+     (native_node_api.cpp) and keeps it; the next ring may try again. */
+  if (status == napi_closing)
     w->alive = false;
+  else if (status != napi_ok)
+    atomic_store(&w->state, MISSED);
   pthread_mutex_unlock(&w->gate);
 }
 
@@ -88,13 +93,18 @@ void glue_wake_ring(void *wake) {
   for (;;) {
     if (state == ASKED || state == RUNG)
       return;
-    int next = state == IDLE ? ASKED : RUNG;
+    int next = state == BUSY ? RUNG : ASKED;
     if (atomic_compare_exchange_weak(&w->state, &state, next)) {
       if (next == ASKED)
         glue_wake_ask(w);
       return;
     }
   }
+}
+
+void glue_wake_retry(glue_wake *w) {
+  if (atomic_load(&w->state) == MISSED)
+    glue_wake_ring(w);
 }
 
 void glue_wake_begin(glue_wake *w) { atomic_store(&w->state, BUSY); }

@@ -1,0 +1,30 @@
+/*
+ * Sends the calls that OpenHarmony answers differently to the functions of fake_values.c and
+ * fake_functions.c, which answer as OpenHarmony does and leave the work to Node.
+ */
+#ifndef REQTASK_NAPI_FAKE_RENAME_H
+#define REQTASK_NAPI_FAKE_RENAME_H
+
+#include "fakes.h"
+
+#define napi_module_register fake_module_register
+#define napi_create_external_arraybuffer fake_create_external_arraybuffer
+#define napi_create_arraybuffer fake_create_arraybuffer
+#define napi_create_string_latin1 fake_create_string_latin1
+#define napi_create_string_utf16 fake_create_string_utf16
+#define napi_create_type_error fake_create_type_error
+#define napi_create_threadsafe_function fake_create_threadsafe_function
+#define napi_call_threadsafe_function fake_call_threadsafe_function
+#define napi_release_threadsafe_function fake_release_threadsafe_function
+#define napi_ref_threadsafe_function fake_ref_threadsafe_function
+#define napi_unref_threadsafe_function fake_unref_threadsafe_function
+#define napi_add_env_cleanup_hook fake_add_env_cleanup_hook
+#define napi_get_element fake_get_element
+#define napi_set_element fake_set_element
+#define napi_get_named_property fake_get_named_property
+#define napi_set_named_property fake_set_named_property
+#define napi_fatal_exception fake_fatal_exception
+#define napi_get_and_clear_last_exception fake_get_and_clear_last_exception
+#define napi_throw fake_throw
+
+#endif
