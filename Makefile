@@ -5,6 +5,7 @@
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
 #   make bench                 the figures of benches/, with their peers
+#   make cross [CROSS=TARGET]  the core for arm64, OpenHarmony's and GNU/Linux's: compiled, checked, run in an emulator
 
 CARGO    ?= cargo
 CC       ?= cc
@@ -26,7 +27,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps demo test install bench lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps demo test cross install bench lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -70,6 +71,12 @@ js-deps: setup-test
 
 test: setup-test tool server js
 	@scripts/test
+
+# CROSS names other targets than arm64's two; docs/portability.md.
+CROSS    ?=
+
+cross:
+	@scripts/cross/run $(CROSS)
 
 install: library
 	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
