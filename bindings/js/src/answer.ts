@@ -19,9 +19,12 @@ export function decodeBody(body: ArrayBuffer | null, dataType: string, responseT
   return parseText(decodeText(body), dataType);
 }
 
+/** How every JSON text begins (RFC 8259 2). Most other text does not, and an exception costs more than a small request. */
+const MAY_BE_JSON = /^[\t\n\r ]*[[{"\-0-9tfn]/;
+
 /** Text as {@link decodeBody} would give it; for bodies that were decoded chunk by chunk. */
 export function parseText(text: string, dataType: string): unknown {
-  if (dataType !== 'json' || text === '') return text;
+  if (dataType !== 'json' || !MAY_BE_JSON.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

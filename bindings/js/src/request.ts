@@ -5,12 +5,13 @@
  */
 import { clientRefused, planClient } from './client-plan.js';
 import { Clients } from './clients.js';
+import type { Callbacks, Settle } from './ending.js';
 import { asyncIteratorKey } from './engine.js';
 import { failure, messageOf, refused, type RequestError } from './errors.js';
 import type { NativeHost } from './native.js';
 import { type Plan, planRequest } from './plan.js';
 import { callSafely } from './report.js';
-import { type Callbacks, type Settle, Task } from './task.js';
+import { Task } from './task.js';
 import { neverUnhandled, type TaskMethods, withTaskMethods } from './thenable.js';
 import type { ConfigureOptions, Requester, RequestOptions, RequestTask, SuccessResult } from './types.js';
 import { type Warn, warnOfListener } from './warn.js';

@@ -7,11 +7,11 @@
  * anew. What may not be told yet (a pause, chunks still to be replayed, a late headers listener) waits in `held`, in order,
  * the completion too; `drain` tells it later, in a microtask. After the end the task holds nothing but its failure.
  */
-import { decodeBody } from './answer.js';
 import { Chunks } from './chunks.js';
 import type { Client, EventSink } from './clients.js';
+import { type Answered, type Callbacks, knownOf, type Settle, successOf, tellFailure, tellSuccess } from './ending.js';
 import { after, soon } from './engine.js';
-import { ended, failure, type Known, refused, RequestError } from './errors.js';
+import { ended, failure, refused, RequestError } from './errors.js';
 import { parseHead } from './header.js';
 import { ChunkIterator } from './iterate.js';
 import { type Action, type Input, isOpen, type State, step } from './lifecycle.js';
@@ -19,24 +19,10 @@ import { type Entry, Listeners } from './listeners.js';
 import { type NativeAnswer, type NativeEvent, NativeEventKind } from './native.js';
 import { patienceMs } from './patience.js';
 import type { Plan } from './plan.js';
-import { makeProfile } from './profile.js';
 import { callSafely } from './report.js';
 import { type Followed, followSignal } from './signal.js';
-import type { ChunkEvent, FailResult, HeadersEvent, Listener, SuccessResult } from './types.js';
+import type { ChunkEvent, HeadersEvent, Listener } from './types.js';
 import type { Warn } from './warn.js';
-
-/** The app's functions in the options; anything else there counts as none. */
-export interface Callbacks {
-  success: unknown;
-  fail: unknown;
-  complete: unknown;
-}
-
-/** Settles the task's promise. */
-export interface Settle {
-  resolve(result: SuccessResult): void;
-  reject(error: FailResult): void;
-}
 
 type CompleteEvent = Extract<NativeEvent, { 0: 4 }>;
 
@@ -45,16 +31,18 @@ const Brake = { App: 1, NobodyListens: 2, LoopIsBehind: 4 } as const;
 
 const NO_CALLBACKS: Callbacks = { success: undefined, fail: undefined, complete: undefined };
 
-export class Task implements EventSink {
+export class Task implements EventSink, Answered {
+  /** null if the options were refused. */
+  plan: Plan | null = null;
+  head: HeadersEvent | null = null;
+  /** null without enableChunked. */
+  chunks: Chunks | null = null;
   private state: State;
   /** The host's; 0 until it is started. */
   private id = 0;
-  private plan: Plan | null = null;
   /** Why the options were refused; later, why it failed. */
   private error: RequestError | null = null;
   private followed: Followed | null = null;
-  private head: HeadersEvent | null = null;
-  private chunks: Chunks | null = null;
   private iterator: ChunkIterator | null = null;
   private readonly onHeaders = new Listeners<HeadersEvent>();
   private readonly onChunk = new Listeners<ChunkEvent>();
@@ -70,7 +58,7 @@ export class Task implements EventSink {
     planned: Plan | RequestError,
     private callbacks: Callbacks,
     private settle: Settle | null,
-    private readonly invokeStart: number,
+    readonly invokeStart: number,
     private readonly warn: Warn,
   ) {
     client.enter();
@@ -128,8 +116,7 @@ export class Task implements EventSink {
   /** Throws if there can be no iteration: see the messages. */
   iterate(): ChunkIterator {
     if (this.iterator) throw new Error('reqtask: the chunks of a request can be iterated only once');
-    if (this.plan && !this.plan.chunked)
-      throw new Error('reqtask: iterating a request needs the option enableChunked: true');
+    if (this.plan && !this.plan.chunked) throw new Error('reqtask: iterating a request needs enableChunked: true');
     if (this.state === 'ended' && !this.error) {
       throw new Error('reqtask: iteration began after the end of the request; its body came with success');
     }
@@ -151,6 +138,7 @@ export class Task implements EventSink {
   }
 
   close(): void {
+    if (this.state === 'ended') return;
     this.advance('close');
     this.release();
   }
@@ -182,7 +170,7 @@ export class Task implements EventSink {
       case 'fail':
         return this.fail(this.error as RequestError);
       case 'endAbort':
-        return this.fail(failure('abort', '', this.known(null)));
+        return this.fail(failure('abort', '', knownOf(this, null)));
     }
   }
 
@@ -236,9 +224,9 @@ export class Task implements EventSink {
       }
     }
     const action = this.advance('complete');
-    if (action === 'endAbort') this.fail(ended(-100, phase, '', this.known(answer)));
+    if (action === 'endAbort') this.fail(ended(-100, phase, '', knownOf(this, answer)));
     else if (action === 'finish') {
-      if (status !== 0) this.fail(ended(status, phase, message, this.known(answer)));
+      if (status !== 0) this.fail(ended(status, phase, message, knownOf(this, answer)));
       else this.succeed(answer);
     }
   }
@@ -277,7 +265,7 @@ export class Task implements EventSink {
       'a request with enableChunked was given up: its chunks waited too long for a listener (see chunkBufferBytes)',
     );
     this.client.host.abort(this.id);
-    this.fail(failure('timeout', '', { ...this.known(null), phase: 'body' }));
+    this.fail(failure('timeout', '', { ...knownOf(this, null), phase: 'body' }));
   }
 
   // ---- holding back
@@ -326,45 +314,20 @@ export class Task implements EventSink {
   // ---- the end
 
   private succeed(answer: NativeAnswer | null): void {
-    const { head, plan } = this;
-    if (!head || !answer || !plan) return this.fail(failure('system', 'the host reported success without an answer'));
-    const { statusCode, header, cookies } = head;
-    const data = this.handedBack(head)
-      ? decodeBody(null, plan.dataType, plan.responseType)
-      : this.chunks
-        ? this.chunks.result()
-        : decodeBody(answer.body, plan.dataType, plan.responseType);
-    const result: SuccessResult = { data, statusCode, header, cookies, errMsg: 'request:ok' };
-    const profile = plan.profile && makeProfile(answer, this.invokeStart);
-    if (profile) result.profile = profile;
-
+    const result = successOf(this, answer);
+    if (result instanceof RequestError) return this.fail(result);
     const { callbacks, settle } = this;
     const iterator = this.release();
-    if (typeof callbacks.success === 'function') callSafely(callbacks.success as Listener<SuccessResult>, result);
-    if (typeof callbacks.complete === 'function') callSafely(callbacks.complete as Listener<SuccessResult>, result);
-    settle?.resolve(result);
+    tellSuccess(callbacks, settle, result);
     iterator?.end(null);
-  }
-
-  /** A redirect that was not to be followed: what body it has is for people and not given out (C-3). */
-  private handedBack({ statusCode, header }: HeadersEvent): boolean {
-    return this.plan?.manual === true && statusCode >= 300 && statusCode < 400 && 'location' in header;
   }
 
   private fail(error: RequestError): void {
     const { callbacks, settle } = this;
     this.error = error;
     const iterator = this.release();
-    if (typeof callbacks.fail === 'function') callSafely(callbacks.fail as Listener<FailResult>, error);
-    if (typeof callbacks.complete === 'function') callSafely(callbacks.complete as Listener<FailResult>, error);
-    settle?.reject(error);
+    tellFailure(callbacks, settle, error);
     iterator?.end(error);
-  }
-
-  /** What goes into a failure. */
-  private known(answer: NativeAnswer | null): Known {
-    const profile = answer && this.plan?.profile ? makeProfile(answer, this.invokeStart) : undefined;
-    return { statusCode: this.head?.statusCode, header: this.head?.header, profile };
   }
 
   /** Lets go of everything, at the end. The iterator has still to be told. */

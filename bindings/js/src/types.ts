@@ -183,7 +183,10 @@ export interface HeadersEvent {
 
 export interface ChunkEvent {
   data: ArrayBuffer;
-  /** With `chunkText`. Empty when the chunk only began a character. */
+  /**
+   * With `chunkText`: the characters that these bytes complete, so "" when they only begin one. A body that ends inside a
+   * character has one event more, with no bytes and the text U+FFFD.
+   */
   text?: string;
 }
 
@@ -204,7 +207,7 @@ export interface RequestTask<T = any> extends Promise<SuccessResult<T>> {
   resume(): RequestTask<T>;
   /**
    * Ours: `for await (const { data, text } of task)`, with `enableChunked`. The server is slowed down to the speed of the
-   * loop; leaving the loop early aborts; a failure is thrown in the loop.
+   * loop; leaving the loop early aborts; a failure is thrown in the loop. Once for each request, and not after its end.
    */
   [Symbol.asyncIterator](): AsyncIterator<ChunkEvent>;
 }
@@ -256,6 +259,9 @@ export interface Requester {
   request: Request;
   /** Throws a TypeError that names the option at fault; then nothing has changed. */
   configure(options: ConfigureOptions): void;
-  /** Aborts what runs without further callbacks, and closes sockets. Later requests open anew. */
+  /**
+   * Aborts what runs without further callbacks, and closes sockets: promises of requests under way stay pending, and loops
+   * over their chunks wait for ever. Later requests open anew.
+   */
   close(): void;
 }

@@ -201,6 +201,19 @@ test('E-6: the first listener is added while later events of the batch wait: all
   assert.deepEqual(names, ['headers', 'a', 'b', 'c', ...DONE]);
 });
 
+test('E-6 E-17: kept chunks come before those that a pause holds', async () => {
+  const { host, task, names, id } = await started({}, { listen: false });
+  host.batch(headers(id), chunk(id, 'a'));
+  task.pause();
+  host.batch(chunk(id, 'b'), complete(id));
+  task.onChunkReceived(({ data }) => names.push(new TextDecoder().decode(data)));
+  await settle();
+  assert.deepEqual(names, ['headers']);
+  task.resume();
+  await settle();
+  assert.deepEqual(names, ['headers', 'a', 'b', ...DONE]);
+});
+
 test('C-7 E-6: a late headers listener comes before kept chunks, and may pause them', async () => {
   const { host, task, names, id } = await started({}, { listen: false });
   host.batch(headers(id), chunk(id, 'a'), chunk(id, 'b'));
