@@ -36,7 +36,12 @@ export interface Answered {
 export function successOf(answered: Answered, answer: NativeAnswer | null): SuccessResult | RequestError {
   const { plan, head, chunks } = answered;
   if (!head || !answer || !plan) return failure('system', 'the host reported success without an answer');
-  const data = chunks ? chunks.result() : decodeBody(answer.body, plan.dataType, plan.responseType);
+  const { dataType, responseType } = plan;
+  const data = isHandedBack(plan, head)
+    ? decodeBody(null, dataType, responseType)
+    : chunks
+      ? chunks.result()
+      : decodeBody(answer.body, dataType, responseType);
   const { statusCode, header, cookies } = head;
   const result: SuccessResult = { data, statusCode, header, cookies, errMsg: 'request:ok' };
   const profile = profileOf(answered, answer);
@@ -64,6 +69,11 @@ export function tellFailure(callbacks: Callbacks, settle: Settle | null, error: 
   call(callbacks.fail, error);
   call(callbacks.complete, error);
   settle?.reject(error);
+}
+
+/** A redirect that was not to be followed: what body it has is for people and not given out (C-3). */
+function isHandedBack({ manual }: Plan, { statusCode, header }: HeadersEvent): boolean {
+  return manual && statusCode >= 300 && statusCode < 400 && 'location' in header;
 }
 
 function profileOf({ plan, invokeStart }: Answered, answer: NativeAnswer): SuccessResult['profile'] {

@@ -46,6 +46,17 @@ test("C-3: redirect 'manual' hands back the 3xx with its location, and succeeds"
   assert.equal(run.get('headers').header.location, '/elsewhere');
   assert.equal(run.get('success').statusCode, 302);
   assert.equal(run.get('success').data, '');
+  const page = server.script([
+    'status 302 Found',
+    'field location: /x',
+    'chunked',
+    'head-end',
+    'body for people',
+    'end',
+  ]);
+  for (const enableChunked of [false, true]) {
+    assert.equal((await request({ url: page, redirect: 'manual', enableChunked })).data, '');
+  }
 });
 
 test('C-5: at once, however long the body stays silent', async () => {
@@ -60,7 +71,7 @@ test('C-5: at once, however long the body stays silent', async () => {
 
 test('C-6: for HEAD, 204, 304 and empty bodies', async () => {
   const cases = [
-    [{ url: `${server.http}/bytes/5`, method: 'HEAD' }, 200],
+    [{ url: server.script(['status 200 OK', 'length 5', 'head-end']), method: 'HEAD' }, 200],
     [{ url: `${server.http}/status/204` }, 204],
     [{ url: `${server.http}/status/304` }, 304],
     [{ url: server.script(['status 200 OK', 'length 0', 'head-end']) }, 200],
