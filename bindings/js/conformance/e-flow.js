@@ -1,7 +1,7 @@
 /**
  * E-6 to E-9, E-16, E-17: chunks that are kept, chunks that are held back, and chunks in a loop.
  */
-import { ABORTED, answered, joined, patternByte } from './words.js';
+import { ABORTED, answered, joined, patternEnd } from './words.js';
 
 const ENDED = ['success 200 ""', 'complete same', 'resolved same'];
 /** More than the kernel's buffers of both ends hold, so that a server that is held up does not get to its end. */
@@ -24,7 +24,7 @@ export const cases = [
       await t.end(task);
       t.log(kept.length > 1 ? 'several' : 'one');
       const whole = new Uint8Array(joined(kept));
-      t.log(whole.length + (whole.every((byte, i) => byte === patternByte(i)) ? ' intact' : ' mixed up'));
+      t.log(whole.length + (patternEnd(whole, 0) === whole.length ? ' intact' : ' mixed up'));
     },
     expect: ['headers 200', 'at once: 0'].concat(ENDED, 'several', '300000 intact'),
   },
@@ -181,7 +181,7 @@ export const cases = [
       const iterator = t.iterate(task);
       for (let step = await iterator.next(); !step.done; step = await iterator.next()) pieces.push(step.value.data);
       const whole = new Uint8Array(joined(pieces));
-      t.log(whole.length + (whole.every((byte, i) => byte === patternByte(i)) ? ' intact' : ' mixed up'));
+      t.log(whole.length + (patternEnd(whole, 0) === whole.length ? ' intact' : ' mixed up'));
       t.log('success has ' + JSON.stringify((await task).data));
     },
     expect: ['300000 intact', 'success has ""'],

@@ -25,11 +25,6 @@ export const cases = [
   // RFC 6761 6.4: no name under "invalid" has an address.
   fails('a name without an address', () => ({ url: 'http://nowhere.invalid/' }), 'dns 600001 dns'),
   fails('a refused connection', (t) => ({ url: 'http://127.0.0.1:' + t.ports.refused }), 'connect 600001 connect'),
-  fails(
-    'a connection that is reset at once',
-    async (t) => ({ url: 'http://127.0.0.1:' + (await t.listen('reset')) }),
-    'interrupted 600003 interrupted',
-  ),
   fails('a reset before headers', (t) => ({ url: t.script('reset') }), 'interrupted 600003 interrupted'),
   fails('a close before headers', (t) => ({ url: t.script('close') }), 'interrupted 600003 interrupted'),
   fails(
