@@ -18,7 +18,8 @@ import { type Warn, warnOfListener } from './warn.js';
 
 /** Everything here works without `this`. Opens nothing before the first request. */
 export function createRequest(host: NativeHost): Requester {
-  let { native, defaults } = planClient({});
+  let given: ConfigureOptions = {};
+  let { native, defaults } = planClient(given);
   const clients = new Clients(host, native);
 
   function request<T = any>(options: RequestOptions<T> | string): RequestTask<T> {
@@ -47,12 +48,15 @@ export function createRequest(host: NativeHost): Requester {
   }
 
   function configure(options: ConfigureOptions): void {
-    const planned = planClient(options);
+    planClient(options);
+    const all = { ...given, ...options };
+    const planned = planClient(all);
     try {
       clients.replace(planned.native);
     } catch (error) {
       throw clientRefused(error);
     }
+    given = all;
     defaults = planned.defaults;
   }
 

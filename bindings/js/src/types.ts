@@ -257,7 +257,10 @@ export interface Request {
 /** What createRequest returns. */
 export interface Requester {
   request: Request;
-  /** Throws a TypeError that names the option at fault; then nothing has changed. */
+  /**
+   * Options that are not named keep what earlier calls set; undefined brings the default back. Requests made from then on use
+   * new connections. Throws a TypeError that names the option at fault; then nothing has changed.
+   */
   configure(options: ConfigureOptions): void;
   /**
    * Aborts what runs without further callbacks, and closes sockets: promises of requests under way stay pending, and loops

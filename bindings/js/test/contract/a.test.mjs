@@ -339,6 +339,15 @@ test('A-6: configure() does not disturb what runs; later requests have the new s
   assert.equal((await old).data, 'old');
 });
 
+test('configure keeps what a call does not name, and undefined brings the default back', async () => {
+  const { request: send, configure } = newRequester({ userAgent: 'kept/1' });
+  const echo = async () => (await send(`${server.http}/echo`)).data;
+  configure({ header: { 'x-default': 'yes' } });
+  assert.match(await echo(), /user-agent: kept\/1[^]*x-default: yes/);
+  configure({ userAgent: undefined });
+  assert.match(await echo(), /user-agent: reqtask\/[^]*x-default: yes/);
+});
+
 test('configure refuses what it does not know or the core cannot read, and then nothing has changed', async () => {
   const { request: send, configure } = newRequester({ userAgent: 'first/1' });
   for (const [options, named] of [

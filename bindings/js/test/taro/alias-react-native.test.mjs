@@ -47,7 +47,7 @@ before(async () => {
   );
 
   const present = {
-    'reqtask-react-native': requester,
+    'react-native-reqtask': requester,
     // By the folder's package.json: Metro reads "exports" only from React Native 0.79 on.
     'reqtask-js/taro': require(join(dirname(require.resolve('reqtask-js/package.json')), 'taro')),
   };
