@@ -343,9 +343,13 @@ test('configure keeps what a call does not name, and undefined brings the defaul
   const { request: send, configure } = newRequester({ userAgent: 'kept/1' });
   const echo = async () => (await send(`${server.http}/echo`)).data;
   configure({ header: { 'x-default': 'yes' } });
-  assert.match(await echo(), /user-agent: kept\/1[^]*x-default: yes/);
+  const kept = await echo();
+  assert.match(kept, /user-agent: kept\/1/);
+  assert.match(kept, /x-default: yes/);
   configure({ userAgent: undefined });
-  assert.match(await echo(), /user-agent: reqtask\/[^]*x-default: yes/);
+  const reset = await echo();
+  assert.match(reset, /user-agent: reqtask\//);
+  assert.match(reset, /x-default: yes/);
 });
 
 test('configure refuses what it does not know or the core cannot read, and then nothing has changed', async () => {
