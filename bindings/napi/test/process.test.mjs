@@ -42,15 +42,19 @@ test('H-11: an abort, and a close in mid-flight, let the process end', async () 
 });
 test('a task holds the process: it does not end before the completion', () =>
   succeeds('ends', 'complete 0', server.script(['sleep 300', 'ok late'])));
-// Node frees little of its own at process.exit(), which a leak checker sees; so it may report, but not name this addon.
-test('H-13: process.exit() in mid-stream, 10 times', async () => {
-  for (let i = 0; i < 10; i++) {
+
+// Node frees little of its own at process.exit(), which a leak checker sees; so it may report, but no
+// memory that this addon asked for.
+test('H-13: process.exit() in mid-stream, 5 times', async () => {
+  for (let i = 0; i < 5; i++) {
     const args = [stall, server.http + '/bytes/300000000'];
     const { code, signal, out, err } = await run('exits', args, { LSAN_OPTIONS: 'exitcode=0' });
     assert.deepEqual({ code, signal, out }, { code: 0, signal: null, out: 'streaming' }, err);
-    assert.doesNotMatch(err, /reqtask\.node/);
+    // The function that allocated stands behind the sanitizer's own.
+    assert.doesNotMatch(err, /^ *#1 .*(reqtask\.node|src\/\w+\.c|fake-ohos)/m);
   }
 });
+
 test('H-13: 50 requests in flight, worker.terminate(), 20 times', async () => {
   assert.equal(
     await succeeds('workers', 'terminated 20', 'terminate', '20', stall, server.http + '/bytes/300000000'),
