@@ -54,7 +54,7 @@ export interface NativeAnswer {
   url: string;
   /** "93.184.215.14:443", "[::1]:80", or "". */
   peer: string;
-  /** The whole decoded body; null with {@link NativeFlag.Chunks}. */
+  /** The whole decoded body; null with {@link NativeFlag.Chunks}, and when status is not 0. */
   body: ArrayBuffer | null;
   /** The numbers of reqtask_timing from connection_reused on, in their order; null without {@link NativeFlag.Timing}. */
   timing: readonly number[] | null;
