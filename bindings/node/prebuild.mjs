@@ -3,7 +3,9 @@
 //   node prebuild.mjs                          the one built in ../napi, for this machine
 //   node prebuild.mjs linux-arm64 FILE.node    one built elsewhere, or by a cross compiler
 //
-// Targets are named <platform>-<arch>, with -musl behind it for Alpine and its like.
+// Targets are named <platform>-<arch>, with -musl behind it for Alpine and its like. Debug symbols, two thirds of the file, are
+// stripped by the command in STRIP (default: strip); STRIP= keeps them.
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -24,4 +26,6 @@ if (!existsSync(from)) {
 const to = join(here, 'prebuilds', target, 'reqtask.node');
 mkdirSync(dirname(to), { recursive: true });
 copyFileSync(from, to);
+const strip = process.env.STRIP ?? 'strip';
+if (strip) execFileSync(strip, ['-S', '-x', to], { stdio: 'inherit' });
 console.log(`${to}: ${statSync(to).size} bytes`);
