@@ -157,3 +157,32 @@ test('H-11: after the end a task holds neither listeners nor options nor chunks'
   );
   assert.equal(tasks.length, 2);
 });
+
+test('H-11: 20,000 requests that end in all ways leave nothing in the heap', async () => {
+  const host = new ScriptedHost();
+  const { request } = createRequest(host);
+  const controller = { aborted: false, addEventListener() {}, removeEventListener() {} };
+  const round = async (count) => {
+    const tasks = Array.from({ length: count }, (_, i) => {
+      const task = request({ url: i % 10 === 9 ? 5 : 'http://a/', enableChunked: i % 2 === 0, signal: controller });
+      task.onChunkReceived(() => {});
+      if (i % 10 === 8) task.abort();
+      return task;
+    });
+    await settle();
+    const ids = host.calls.filter(([name]) => name === 'start').map(([, id]) => id);
+    for (const [i, id] of ids.entries()) host.batch(headers(id), chunk(id, 'a'), complete(id, i % 3 === 0 ? -107 : 0));
+    await Promise.allSettled(tasks);
+    host.calls.length = 0;
+  };
+  const used = async () => {
+    await settle();
+    gc();
+    return process.memoryUsage().heapUsed;
+  };
+  for (let i = 0; i < 5; i++) await round(1000);
+  const before = await used();
+  for (let i = 0; i < 20; i++) await round(1000);
+  const grown = (await used()) - before;
+  assert.ok(grown < 1_000_000, `${grown} bytes`);
+});
