@@ -269,3 +269,20 @@ test('E-16: pauses of the app and of a slow loop add up', async () => {
   task.resume();
   assert.deepEqual(host.names('pause', 'resume'), ['pause', 'resume']);
 });
+
+test('B-4: an abort drops the chunks that a loop has not taken, and the one that is being told', async () => {
+  const queued = await started({}, { listen: false });
+  const waiting = queued.task[Symbol.asyncIterator]();
+  queued.host.batch(headers(queued.id), chunk(queued.id, 'a'), chunk(queued.id, 'b'));
+  queued.task.abort();
+  queued.host.batch(complete(queued.id, -100));
+  await assert.rejects(waiting.next(), { errMsg: 'request:fail abort' });
+
+  const { host, task, id } = await started();
+  const chunks = task[Symbol.asyncIterator]();
+  task.onChunkReceived(() => task.abort());
+  const next = chunks.next();
+  host.batch(headers(id), chunk(id, 'a'), complete(id));
+  await assert.rejects(next, { errMsg: 'request:fail abort' });
+  assert.equal((await chunks.next()).done, true);
+});
