@@ -184,8 +184,10 @@ test('E-9: chunkedKeepBody delivers the body in success as well, beyond any limi
   assert.equal(text(join(run.all('chunk').map((event) => event.data))), '{"why":"money"}');
   assert.deepEqual(run.get('success').data, { why: 'money' });
   const options = { enableChunked: true, chunkedKeepBody: true, chunkBufferBytes: 1000, responseType: 'arraybuffer' };
-  const { data } = await request({ ...options, url: `${server.http}/bytes/400000` });
+  const { request: send, count } = spy();
+  const { data } = await send({ ...options, url: `${server.http}/bytes/400000` });
   assert.deepEqual(new Uint8Array(data), pattern(400000));
+  assert.equal(count('pause'), 0);
 });
 
 test('E-10: answers with any status produce chunk events', async () => {
