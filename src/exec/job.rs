@@ -20,8 +20,10 @@ use super::pool::Pool;
 use crate::http::wait::earlier;
 use crate::http::{Body, Exchange, Failure, Got, Kind, Patience, Phase, WakePipe};
 
-/// Bytes read in one go; small enough to stay in the processor's first cache.
+/// Bytes read in one go at first; small enough to stay in the processor's first cache.
 const READ_BYTES: usize = 16 * 1024;
+/// Most, for a body that fills its reads: each piece becomes an event, which costs more than the cache saves.
+const READ_MOST_BYTES: usize = 64 * 1024;
 /// After so many bytes a stream lets others have the worker.
 const SLICE_BYTES: usize = 1024 * 1024;
 /// A stream that spoke this recently is waited for on the worker, because a hand-over costs more than the wait.
@@ -52,6 +54,8 @@ struct Stream {
     body: Body,
     /// Decoded bytes so far.
     offset: u64,
+    /// What the next read asks for.
+    ask: usize,
     /// The whole body so far, where it is kept.
     kept: Option<Vec<u8>>,
     content_length: Option<u64>,
@@ -160,6 +164,7 @@ impl Job {
                 content_length,
                 body: answer.body,
                 offset: 0,
+                ask: READ_BYTES,
                 kept: keeps.then(Vec::new),
                 quiet_since: Instant::now(),
                 gap: Duration::ZERO,
@@ -189,7 +194,7 @@ impl Stream {
         let mut slice = 0;
         loop {
             exchange.check()?;
-            let room = owner.room().min(READ_BYTES);
+            let room = owner.room().min(self.ask);
             if room == 0 {
                 self.was_full = true;
                 self.body.shed();
@@ -215,6 +220,7 @@ impl Stream {
             }
             match got {
                 Got::Bytes(n) => {
+                    self.ask = ask_after(self.ask, room, n);
                     self.take(n, owner, worker)?;
                     owner.received(self.body.received(), self.content_length);
                     slice += n;
@@ -303,5 +309,36 @@ impl Stream {
 
     fn idle_since(&self, owner: &dyn Owner) -> Instant {
         owner.resumed_at().map_or(self.quiet_since, |at| at.max(self.quiet_since))
+    }
+}
+
+/// What to ask for next, when `n` of `room` bytes were read: more after a full read, less after one that was half empty.
+fn ask_after(ask: usize, room: usize, n: usize) -> usize {
+    if n == room {
+        (ask * 2).min(READ_MOST_BYTES)
+    } else if n <= room / 2 {
+        (ask / 2).max(READ_BYTES)
+    } else {
+        ask
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_grow_while_they_are_filled_and_shrink_when_they_are_not() {
+        let mut ask = READ_BYTES;
+        for want in [2 * READ_BYTES, READ_MOST_BYTES, READ_MOST_BYTES] {
+            ask = ask_after(ask, ask, ask);
+            assert_eq!(ask, want);
+        }
+        assert_eq!(ask_after(ask, ask, ask - 1), ask, "nearly full");
+        for want in [2 * READ_BYTES, READ_BYTES, READ_BYTES] {
+            ask = ask_after(ask, ask, 20);
+            assert_eq!(ask, want);
+        }
+        assert_eq!(ask_after(ask, 100, 100), 2 * READ_BYTES, "a window nearly full says nothing");
     }
 }
