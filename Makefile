@@ -1,10 +1,11 @@
 # What to do with this repository. Each target sets up what it needs (scripts/setup) and builds what it uses.
 #
 #   make demo                  build, start the bundled server, show what reqtask does
+#   make js                    the Node-API glue and the JavaScript packages
 #   make test                  every test of every suite
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
-#   make bench                 the figures of benches/, with their peers
+#   make bench                 the figures of benches/, with their peers; make bench-js: Node's clients beside us
 #   make cross [CROSS=TARGET]  the core for arm64, OpenHarmony's and GNU/Linux's: compiled, checked, run in an emulator
 
 CARGO    ?= cargo
@@ -27,7 +28,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps demo test cross install bench lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests demo test cross install bench bench-js lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -69,7 +70,11 @@ js: setup-test library js-deps
 js-deps: setup-test
 	@cd bindings && if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund; fi
 
-test: setup-test tool server js
+# The glue as its tests want it: with sanitizers, and as OpenHarmony's flavour.
+napi-tests: js
+	@$(MAKE) --no-print-directory -C bindings/napi asan fake fake-asan race ohos
+
+test: setup-test tool server js napi-tests
 	@scripts/test
 
 # CROSS names other targets than arm64's two; docs/portability.md.
@@ -91,6 +96,11 @@ bench: library
 	$(MAKE) --no-print-directory $(BUILD)/bench
 	@mkdir -p docs/benchmarks
 	@$(BUILD)/bench $(BENCH) --out docs/benchmarks/first
+
+bench-js: js
+	-@scripts/setup bench
+	@mkdir -p docs/benchmarks
+	@node benches/node/run.mjs $(BENCH) --out docs/benchmarks/node
 
 $(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h
 	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -lpthread -lm -o $@
