@@ -1,6 +1,7 @@
 /**
- * From the bytes of a body to `data` (G-3 to G-6, G-10). Never throws for any bytes. The engine's TextDecoder is used where
- * there is one that works, because it is native; the own decoder gives the same text.
+ * From the bytes of a body to `data` (G-3 to G-6, G-10). No bytes are invalid; only a text longer than the engine can hold
+ * throws. The engine's TextDecoder is used where there is one that works, because it is native; the own decoder gives the
+ * same text.
  */
 import { decodeUtf8 } from './utf8.js';
 

@@ -4,7 +4,7 @@
  */
 import { decodeBody } from './answer.js';
 import type { Chunks } from './chunks.js';
-import { failure, type Known, type RequestError } from './errors.js';
+import { failure, type Known, messageOf, type RequestError } from './errors.js';
 import type { NativeAnswer } from './native.js';
 import type { Plan } from './plan.js';
 import { makeProfile } from './profile.js';
@@ -36,17 +36,24 @@ export interface Answered {
 export function successOf(answered: Answered, answer: NativeAnswer | null): SuccessResult | RequestError {
   const { plan, head, chunks } = answered;
   if (!head || !answer || !plan) return failure('system', 'the host reported success without an answer');
-  const { dataType, responseType } = plan;
-  const data = isHandedBack(plan, head)
-    ? decodeBody(null, dataType, responseType)
-    : chunks
-      ? chunks.result()
-      : decodeBody(answer.body, dataType, responseType);
+  let data: unknown;
+  try {
+    data = dataOf(plan, head, chunks, answer);
+  } catch (error) {
+    // The bytes are here, but engines limit the length of a text (V8: 512 MiB) and may lack the memory for another copy.
+    return failure('too large', `the body does not fit into data: ${messageOf(error)}`, knownOf(answered, answer));
+  }
   const { statusCode, header, cookies } = head;
   const result: SuccessResult = { data, statusCode, header, cookies, errMsg: 'request:ok' };
   const profile = profileOf(answered, answer);
   if (profile) result.profile = profile;
   return result;
+}
+
+function dataOf(plan: Plan, head: HeadersEvent, chunks: Chunks | null, { body }: NativeAnswer): unknown {
+  const { dataType, responseType } = plan;
+  if (isHandedBack(plan, head)) return decodeBody(null, dataType, responseType);
+  return chunks ? chunks.result() : decodeBody(body, dataType, responseType);
 }
 
 /** What goes into a failure (H-7). */

@@ -13,9 +13,12 @@ export function soon(run: () => void): void {
   else void Promise.resolve().then(run);
 }
 
+/** The longest time that timers take, 24 days; with a longer one they run at once. */
+const TIMER_MAX_MS = 0x7fffffff;
+
 /** Runs `run` after some time. Returns what calls that off. */
 export function after(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
+  const timer = setTimeout(run, Math.min(ms, TIMER_MAX_MS));
   return () => clearTimeout(timer);
 }
 

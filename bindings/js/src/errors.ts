@@ -14,7 +14,7 @@
  * | interrupted     | 600003 | IO -107                                               |                                       |
  * | protocol        | 600001 | PROTOCOL -108                                         |                                       |
  * | redirect        | 600008 | REDIRECT -109                                         |                                       |
- * | too large       | 602300 | TOO_LARGE -110                                        |                                       |
+ * | too large       | 602300 | TOO_LARGE -110                                        | text longer than the engine can hold  |
  * | decode          | 600001 | DECODE -111                                           |                                       |
  * | invalid url     | 600009 | INVALID_ARG -1 in step "request" (its method is ours) |                                       |
  * | invalid data    | 600010 | INVALID_ARG -1 in step "body"                         | data that cannot be serialised        |

@@ -8,10 +8,13 @@ import type { Plan } from './plan.js';
 /** Where the request has no limit of its own. */
 const DEFAULT_MS = 60000;
 
-/** The idle limit, or what is left of the total if that is less. */
-export function patienceMs(plan: Plan, invokeStart: number): number {
+/**
+ * The idle limit, or what is left of the total if that is less. `begun`: when the headers came. The total is counted from there,
+ * which errs on the late side: how long the request waited in the queue is not known here, and must not count (H-8).
+ */
+export function patienceMs(plan: Plan, begun: number): number {
   const total = valueOf(plan.options, OptionKey.TIMEOUT_MS);
-  const left = total > 0 ? Math.max(0, invokeStart + total - Date.now()) : Infinity;
+  const left = total > 0 ? Math.max(0, begun + total - Date.now()) : Infinity;
   const idle = plan.idleMs > 0 ? plan.idleMs : Infinity;
   const wait = Math.min(idle, left);
   return wait === Infinity ? DEFAULT_MS : wait;

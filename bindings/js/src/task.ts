@@ -51,7 +51,9 @@ export class Task implements EventSink, Answered {
   /** Headers listeners added after the headers: each is called once, before anything that is held. */
   private late: Entry<HeadersEvent>[] = [];
   private draining = false;
+  /** Calls off the wait for a chunk listener, if it goes on. */
   private stopWaiting: (() => void) | null = null;
+  private headersAt = 0;
 
   constructor(
     private readonly client: Client,
@@ -84,6 +86,8 @@ export class Task implements EventSink, Answered {
 
   resume(): void {
     this.brake(Brake.App, false);
+    const waits = (this.brakes & Brake.NobodyListens) !== 0 && isOpen(this.state);
+    if (waits && this.stopWaiting === null) this.waitForListener();
     if (this.mustHold()) this.drainSoon();
   }
 
@@ -191,6 +195,7 @@ export class Task implements EventSink, Answered {
       case NativeEventKind.Headers:
         if (this.advance('headers') !== 'announce') return;
         this.head = parseHead(event[2], event[3]);
+        this.headersAt = Date.now();
         return this.emit(this.onHeaders, this.head);
       case NativeEventKind.Chunk:
         if (this.advance('chunk') === 'hand') this.hand(event[2]);
@@ -206,7 +211,7 @@ export class Task implements EventSink, Answered {
     if (chunks.attached) this.emitChunk(chunks.event(data));
     else if (chunks.keep(data) && this.stopWaiting === null) {
       this.brake(Brake.NobodyListens, true);
-      this.stopWaiting = after(patienceMs(this.plan as Plan, this.invokeStart), () => this.giveUp());
+      this.waitForListener();
     }
   }
 
@@ -258,7 +263,14 @@ export class Task implements EventSink, Answered {
     this.drainSoon();
   }
 
+  private waitForListener(): void {
+    this.stopWaiting = after(patienceMs(this.plan as Plan, this.headersAt), () => this.giveUp());
+  }
+
   private giveUp(): void {
+    this.stopWaiting = null;
+    // While the app pauses nothing is told; `resume` begins the wait anew.
+    if ((this.brakes & Brake.App) !== 0) return;
     if (this.advance('overdue') !== 'timeOut') return;
     this.warn(
       'nobody listens',

@@ -286,3 +286,58 @@ test('B-4: an abort drops the chunks that a loop has not taken, and the one that
   await assert.rejects(next, { errMsg: 'request:fail abort' });
   assert.equal((await chunks.next()).done, true);
 });
+
+test('A-6: a body whose text is longer than the engine can hold is a failure, not silence', async () => {
+  // V8 holds 2^29 - 24 characters; the pages of this buffer are never written, so it costs no memory.
+  const huge = new ArrayBuffer(2 ** 29);
+  for (const enableChunked of [false, true]) {
+    const { host, task, names, id } = await started({ enableChunked }, { listen: false });
+    const end = complete(id, 0, enableChunked ? null : huge);
+    if (enableChunked) host.batch(headers(id), [2, id, huge], end);
+    else host.batch(headers(id), end);
+    const error = await task.catch((error) => error);
+    assert.deepEqual([error.reason, error.errno, error.statusCode], ['too large', 602300, 200]);
+    assert.match(error.errMsg, /^request:fail too large: the body does not fit into data: /);
+    assert.deepEqual(names.slice(1), [error.errMsg, 'complete', 'rejected']);
+  }
+});
+
+test('E-6 E-17: kept chunks are not given up while the app pauses, but are once it has resumed', async () => {
+  const options = { timeouts: { idle: 5 }, chunkBufferBytes: 1 };
+  const { host, task, names, id } = await started(options, { listen: false });
+  host.batch(headers(id), chunk(id, 'ab'));
+  task.pause();
+  // Set after the wait for a listener has begun, and for longer: it ends later.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(names, ['headers']);
+  task.resume();
+  await task.catch(() => {});
+  await settle();
+  assert.deepEqual(names, ['headers', 'request:fail timeout', 'complete', 'rejected']);
+});
+
+test('E-6 H-1: kept chunks may wait longer than the longest timer', async () => {
+  for (const limit of [{ timeout: 1e12 }, { timeouts: { idle: 1e12 } }]) {
+    const { host, task, names, id } = await started({ ...limit, chunkBufferBytes: 1 }, { listen: false });
+    host.batch(headers(id), chunk(id, 'ab'));
+    // A timer that is set for too long runs after 1 ms, before this one.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    task.onChunkReceived(() => names.push('chunk'));
+    await settle();
+    assert.deepEqual(names, ['headers', 'chunk']);
+    host.batch(complete(id));
+    await task;
+  }
+});
+
+test('H-8: the time in the queue does not count as a wait for a chunk listener', async () => {
+  const { host, task, names, id } = await started({ timeout: 60, chunkBufferBytes: 1 }, { listen: false });
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  host.batch(headers(id), chunk(id, 'ab'));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  task.onChunkReceived(() => names.push('chunk'));
+  await settle();
+  host.batch(complete(id));
+  await task;
+  assert.deepEqual(names, ['headers', 'chunk', 'success', 'complete', 'resolved']);
+});
