@@ -234,7 +234,7 @@ test('works under node --test', async () => {
     \`;
     for (const name of ['a', 'b']) writeFileSync(join(folder, name + '.test.cjs'), source);
     const { NODE_TEST_CONTEXT, ...env } = process.env;
-    const out = execFileSync(process.execPath, ['--test', '--test-reporter=tap', folder], { encoding: 'utf8', env });
+    const out = execFileSync(process.execPath, ['--test', '--test-reporter=tap'], { cwd: folder, encoding: 'utf8', env });
     rmSync(folder, { recursive: true });
     console.log(/^# pass (\\d+)$/m.exec(out)[1], /^# fail (\\d+)$/m.exec(out)[1]);
   `;
