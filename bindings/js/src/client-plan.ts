@@ -1,8 +1,10 @@
 /**
  * From `configure`'s options to what the host opens a client with, and to what this layer itself remembers. Everything is
  * checked before anything changes: a TypeError names the option at fault. An option that is undefined is not given; one that
- * is not known is an error, because a limit with a typing mistake in its name would silently not exist.
+ * is not known is an error, because a limit with a typing mistake in its name would silently not exist. Options are read once,
+ * and nothing of the caller's is kept: what is changed after the call does not come back with a later one.
  */
+import { messageOf } from './errors.js';
 import { Fields } from './fields.js';
 import { limitMs } from './limits.js';
 import { OptionKey } from './option-keys.js';
@@ -33,47 +35,64 @@ const NATIVE: { readonly [K in keyof ConfigureOptions]?: readonly [key: number, 
   dnsOverride: [OptionKey.DNS_OVERRIDE, texts],
   idleConnections: [OptionKey.IDLE_CONNECTIONS, whole(0, 65536)],
 };
-const OWN = ['header', 'strict', 'warnings'];
+/** Kept as their fields and as 0 or 1. */
+const OWN: { readonly [K in keyof ConfigureOptions]?: Rule } = { header: fields, strict: flag, warnings: flag };
 
-/** Throws a TypeError. `said` holds the warnings given so far; by default they are given once in a process. */
+/** What all calls so far have set, by name, as the rules made it. */
+export type Settings = ReadonlyMap<string, readonly Value[]>;
+
+/**
+ * Throws a TypeError. `said` holds the warnings given so far; by default they are given once in a process. `before`: what holds
+ * for options that are not named.
+ */
 export function planClient(
   options: ConfigureOptions,
   said?: Set<string>,
-): { native: NativeOptions; defaults: Defaults } {
+  before: Settings = new Map(),
+): { settings: Settings; native: NativeOptions; defaults: Defaults } {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError('configure: the options must be an object');
   }
-  const native: Value[] = [];
-  const own: { [name: string]: unknown } = {};
-  for (const name of Object.keys(options)) {
-    const value = options[name as keyof ConfigureOptions] as unknown;
-    const row = Object.prototype.hasOwnProperty.call(NATIVE, name) ? NATIVE[name as keyof ConfigureOptions] : undefined;
-    if (row === undefined && OWN.indexOf(name) < 0) throw new TypeError(`configure: there is no option "${name}"`);
-    if (value === undefined) continue;
-    if (row === undefined) own[name] = value;
-    else {
-      const [key, rule] = row;
-      check(
-        name,
-        rule(value, (given) => native.push(key, given)),
-      );
+  const settings = new Map(before);
+  for (const name of Object.keys(options) as (keyof ConfigureOptions)[]) {
+    const rule = isOwn(NATIVE, name) ? NATIVE[name]?.[1] : isOwn(OWN, name) ? OWN[name] : undefined;
+    if (rule === undefined) throw new TypeError(`configure: there is no option "${name}"`);
+    const value = read(options, name);
+    if (value === undefined) {
+      settings.delete(name);
+      continue;
     }
+    const made: Value[] = [];
+    const mustBe = rule(value, (one) => made.push(one));
+    if (mustBe !== undefined) throw new TypeError(`configure: ${name} must be ${mustBe}`);
+    settings.set(name, made);
   }
-  for (const name of ['strict', 'warnings']) {
-    if (own[name] !== undefined)
-      check(
-        name,
-        flag(own[name], () => {}),
-      );
-  }
-  const warnings = (own.warnings as boolean | undefined) ?? warnsByDefault();
+  const native: Value[] = [];
+  settings.forEach((values, name) => {
+    const key = NATIVE[name as keyof ConfigureOptions]?.[0];
+    if (key !== undefined) for (const value of values) native.push(key, value);
+  });
+  const given = settings.get('warnings');
+  const warnings = given === undefined ? warnsByDefault() : given[0] === 1;
   const defaults: Defaults = {
-    fields: fieldsOf(own.header),
-    strict: own.strict === true,
+    fields: (settings.get('header') ?? []) as readonly string[],
+    strict: settings.get('strict')?.[0] === 1,
     warnings,
     warn: createWarn(warnings, said),
   };
-  return { native, defaults };
+  return { settings, native, defaults };
+}
+
+function isOwn(table: object, name: string): boolean {
+  return Object.prototype.hasOwnProperty.call(table, name);
+}
+
+function read(options: ConfigureOptions, name: keyof ConfigureOptions): unknown {
+  try {
+    return options[name];
+  } catch (error) {
+    throw new TypeError(`configure: ${name} cannot be read: ${messageOf(error)}`);
+  }
 }
 
 /** The names of the core's options in its sentences, as the user knows them. */
@@ -100,14 +119,10 @@ export function clientRefused(error: unknown): unknown {
   return new TypeError(`configure: ${sentence}`);
 }
 
-function check(name: string, mustBe: string | void): void {
-  if (mustBe !== undefined) throw new TypeError(`configure: ${name} must be ${mustBe}`);
-}
-
-function fieldsOf(header: unknown): readonly string[] {
-  const fields = new Fields((sentence) => new TypeError(`configure: ${sentence}`));
-  fields.addAll(header, 'header', () => false);
-  return fields.list;
+function fields(header: unknown, add: (value: Value) => void): void {
+  const made = new Fields((sentence) => new TypeError(`configure: ${sentence}`));
+  made.addAll(header, 'header', () => false);
+  for (const one of made.list) add(one);
 }
 
 function whole(min: number, max: number): Rule {

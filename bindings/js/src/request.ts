@@ -18,8 +18,7 @@ import { type Warn, warnOfListener } from './warn.js';
 
 /** Everything here works without `this`. Opens nothing before the first request. */
 export function createRequest(host: NativeHost): Requester {
-  let given: ConfigureOptions = {};
-  let { native, defaults } = planClient(given);
+  let { settings, native, defaults } = planClient({});
   const clients = new Clients(host, native);
 
   function request<T = any>(options: RequestOptions<T> | string): RequestTask<T> {
@@ -48,16 +47,13 @@ export function createRequest(host: NativeHost): Requester {
   }
 
   function configure(options: ConfigureOptions): void {
-    planClient(options);
-    const all = { ...given, ...options };
-    const planned = planClient(all);
+    const planned = planClient(options, undefined, settings);
     try {
       clients.replace(planned.native);
     } catch (error) {
       throw clientRefused(error);
     }
-    given = all;
-    defaults = planned.defaults;
+    ({ settings, defaults } = planned);
   }
 
   return { request, configure, close: () => clients.close() };

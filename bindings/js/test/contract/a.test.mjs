@@ -349,6 +349,24 @@ test('configure keeps what a call does not name, and undefined brings the defaul
   assert.match(reset, /x-default: yes/);
 });
 
+test('A-4: configure keeps nothing of its options that could change after the call', async () => {
+  const { request: send, configure } = newRequester();
+  const header = { 'x-default': 'first' };
+  let reads = 0;
+  configure({
+    header,
+    get userAgent() {
+      return `read/${++reads}`;
+    },
+  });
+  header['x-default'] = 'second';
+  header['no name'] = '';
+  configure({ maxQueued: 5 });
+  const echo = (await send(`${server.http}/echo`)).data;
+  assert.match(echo, /x-default: first/);
+  assert.match(echo, /user-agent: read\/1/);
+});
+
 test('configure refuses what it does not know or the core cannot read, and then nothing has changed', async () => {
   const { request: send, configure } = newRequester({ userAgent: 'first/1' });
   for (const [options, named] of [
@@ -356,6 +374,7 @@ test('configure refuses what it does not know or the core cannot read, and then 
     [{ nonsense: 1 }, /nonsense/],
     [{ userAgent: 'x/1', rootsPem: 'no certificate' }, /rootsPem/],
     [{ proxy: 'gopher://proxy' }, /proxy/],
+    [Object.defineProperty({}, 'timeout', { enumerable: true, get: () => assert.fail('no') }), /timeout/],
     [null, /object/],
   ]) {
     assert.throws(
