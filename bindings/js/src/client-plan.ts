@@ -7,7 +7,7 @@
 import { messageOf } from './errors.js';
 import { Fields } from './fields.js';
 import { limitMs } from './limits.js';
-import { OptionKey } from './option-keys.js';
+import { OptionKey, withOptionNames } from './option-keys.js';
 import type { NativeOptions } from './native.js';
 import type { Defaults } from './plan.js';
 import type { ConfigureOptions } from './types.js';
@@ -95,16 +95,6 @@ function read(options: ConfigureOptions, name: keyof ConfigureOptions): unknown 
   }
 }
 
-/** The names of the core's options in its sentences, as the user knows them. */
-const CORE_NAMES: readonly (readonly [core: string, option: keyof ConfigureOptions])[] = [
-  ['REQTASK_OPT_USER_AGENT', 'userAgent'],
-  ['REQTASK_OPT_PROXY', 'proxy'],
-  ['REQTASK_OPT_NO_PROXY', 'noProxy'],
-  ['REQTASK_OPT_ROOTS_PEM', 'rootsPem'],
-  ['REQTASK_OPT_DNS_OVERRIDE', 'dnsOverride'],
-  ['REQTASK_OPT_SYSTEM_ROOTS', 'systemRoots'],
-];
-
 /**
  * What `configure` throws when the host's `open` threw: a TypeError that names the option, where the core judged one
  * (certificates, proxies, overrides are parsed there), otherwise the error as it is.
@@ -114,9 +104,7 @@ export function clientRefused(error: unknown): unknown {
     [name: string]: unknown;
   };
   if (step !== 'option' || typeof code !== 'number') return error;
-  let sentence = String(message);
-  for (const [core, option] of CORE_NAMES) sentence = sentence.split(core).join(option);
-  return new TypeError(`configure: ${sentence}`);
+  return new TypeError(`configure: ${withOptionNames(String(message))}`);
 }
 
 function fields(header: unknown, add: (value: Value) => void): void {

@@ -26,6 +26,7 @@
  *
  * errMsg is `request:fail ${reason}`, and for all but abort and timeout a colon and a sentence follow where there is one.
  */
+import { withOptionNames } from './option-keys.js';
 import type { FailResult, Phase, Profile, Reason, ResponseHeader } from './types.js';
 
 /** What was known when a request failed. `errno` replaces the usual one of the reason. */
@@ -126,8 +127,8 @@ export function refused(error: unknown): RequestError {
     code?: unknown;
     step?: unknown;
   };
-  const detail = messageOf(error);
-  if (typeof code !== 'number') return failure('system', detail);
+  if (typeof code !== 'number') return failure('system', messageOf(error));
+  const detail = withOptionNames(messageOf(error));
   if (code === -1 && step === 'request') return failure('invalid url', detail);
   if (code === -1 && step === 'body') return failure('invalid data', detail);
   return failure(REASON[code] ?? 'system', detail);
@@ -135,7 +136,10 @@ export function refused(error: unknown): RequestError {
 
 /** The failure for a completion whose status is not 0. `phase` is a REQTASK_PHASE_*, `message` the core's sentence. */
 export function ended(status: number, phase: number, message: string, known: Known = {}): RequestError {
-  return failure(REASON[status] ?? 'system', message, { ...known, phase: known.phase ?? PHASES[phase] });
+  return failure(REASON[status] ?? 'system', withOptionNames(message), {
+    ...known,
+    phase: known.phase ?? PHASES[phase],
+  });
 }
 
 /** The words of anything that was thrown; never throws itself. */

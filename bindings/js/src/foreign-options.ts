@@ -41,12 +41,19 @@ const FOREIGN: { readonly [name in keyof ForeignOptions]-?: true } = {
 };
 const isOwn = Object.prototype.hasOwnProperty;
 
-/** Warns of those that are set. Their getters are not called unless their names are known. */
+/**
+ * Warns of those that are set. Getters are not called unless their names are known, and what they throw is nobody's business:
+ * a request must not fail only where warnings are on.
+ */
 export function warnOfForeignOptions(options: object, warn: Warn): void {
-  for (const name of Object.keys(options)) {
-    if (!isOwn.call(FOREIGN, name)) continue;
-    const value = (options as Record<string, unknown>)[name];
-    if (value === undefined || value === null || value === false) continue;
-    warn(`option ${name}`, `the option "${name}" has no effect here`);
+  try {
+    for (const name of Object.keys(options)) {
+      if (!isOwn.call(FOREIGN, name)) continue;
+      const value = (options as Record<string, unknown>)[name];
+      if (value === undefined || value === null || value === false) continue;
+      warn(`option ${name}`, `the option "${name}" has no effect here`);
+    }
+  } catch {
+    // No warning, then.
   }
 }

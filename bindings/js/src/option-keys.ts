@@ -1,6 +1,6 @@
 /**
  * The numbers of the options that this layer sets: REQTASK_OPT_* of reqtask.h, under names without the prefix. They are
- * fixed for ever; a test compares them with the header. What each does is told there.
+ * fixed for ever; a test compares them with the header. What each does is told there. And the names that users know.
  */
 export const OptionKey = {
   WORKERS_MAX: 1,
@@ -28,3 +28,20 @@ export const OptionKey = {
   ROOTS_PEM: 1004,
   DNS_OVERRIDE: 1005,
 } as const;
+
+/** The core's sentences name options as C does; users know these names. */
+const NAMES: { readonly [core: string]: string } = {
+  BODY_MAX_BYTES: 'maxBodyBytes',
+  DNS_OVERRIDE: 'dnsOverride',
+  HTTPS_ONLY: 'httpsOnly',
+  NO_PROXY: 'noProxy',
+  PROXY: 'proxy',
+  ROOTS_PEM: 'rootsPem',
+  SYSTEM_ROOTS: 'systemRoots',
+  USER_AGENT: 'userAgent',
+};
+
+/** A sentence of the core, with the names of options as they are in JavaScript. */
+export function withOptionNames(sentence: string): string {
+  return sentence.replace(/REQTASK_OPT_([A-Z_]+)/g, (whole, core: string) => NAMES[core] ?? whole);
+}

@@ -139,3 +139,11 @@ test('A-6: whatever a host throws becomes a failure', () => {
   assert.equal(messageOf(Object.create(null)), 'an error that cannot be read');
   assert.equal(messageOf(Symbol('s')), 'Symbol(s)');
 });
+
+test('H-6: what the core says of an option names it as in JavaScript', () => {
+  const error = ended(-110, 7, 'the body exceeds REQTASK_OPT_BODY_MAX_BYTES (10 bytes)');
+  assert.equal(error.errMsg, 'request:fail too large: the body exceeds maxBodyBytes (10 bytes)');
+  const proxy = refused(Object.assign(new Error('REQTASK_OPT_PROXY: no host'), { code: -1, step: 'option' }));
+  assert.equal(proxy.errMsg, 'request:fail parameter error: proxy: no host');
+  assert.match(ended(-108, 6, 'REQTASK_OPT_DECODE is off').errMsg, /REQTASK_OPT_DECODE is off$/, 'no such option');
+});

@@ -91,6 +91,18 @@ test('I-3: the getters of options that nobody knows are not called', (t) => {
   );
 });
 
+test('I-3: a foreign option that cannot be read fails no request, with and without warnings', (t) => {
+  silenced(t);
+  const unreadable = { enumerable: true, get: () => assert.fail('read') };
+  const unlisted = new Proxy({ url }, { ownKeys: () => assert.fail('listed') });
+  for (const warnings of [true, false]) {
+    const { defaults } = planClient({ warnings }, new Set());
+    for (const options of [Object.defineProperty({ url }, 'enableHttp2', unreadable), unlisted]) {
+      assert.equal(planRequest(options, defaults).url, url);
+    }
+  }
+});
+
 test('D-4: a listener that is no function is told once for each method', (t) => {
   const said = silenced(t);
   const warn = createWarn(true, new Set());
