@@ -21,6 +21,9 @@ const server = positionals.length === 0 ? await startLocalServer() : null;
 const url = server ? `${server.url}/file?bytes=${values.bytes}` : positionals[0];
 const to = values.to ?? (basename(new URL(url).pathname) || 'download');
 
+const part = `${to}.part`;
+const file = await open(part, 'w');
+// Nothing is awaited between here and the loop: what has ended cannot be iterated any more.
 const task = request({ url, enableChunked: true });
 let total = 0;
 let refusal = '';
@@ -44,8 +47,6 @@ if (terminal) {
   });
 }
 
-const part = `${to}.part`;
-const file = await open(part, 'w');
 const hash = createHash('sha256');
 const started = Date.now();
 let done = 0;
