@@ -67,6 +67,8 @@ test('the archives hold what is used, and nothing else', () => {
   assert.deepEqual(
     contents.reqtask,
     [
+      'LICENSE-APACHE',
+      'LICENSE-MIT',
       'README.md',
       'index.cjs',
       'index.d.cts',
@@ -83,9 +85,20 @@ test('the archives hold what is used, and nothing else', () => {
   for (const name of ['dist/esm/index.js', 'dist/esm/index.d.ts', 'dist/cjs/index.js', 'dist/cjs/index.d.ts'])
     assert.ok(js.includes(name), name);
   assert.deepEqual(
-    js.filter((name) => !/^(dist\/(esm|cjs)\/|docs\/|taro\/package\.json$|README\.md$|package\.json$)/.test(name)),
+    js.filter(
+      (name) => !/^(dist\/(esm|cjs)\/|docs\/|taro\/package\.json$|LICENSE-\w+$|README\.md$|package\.json$)/.test(name),
+    ),
     [],
   );
+});
+
+test("both archives carry the repository's licences, word for word", () => {
+  for (const name of ['reqtask', 'reqtask-js'])
+    for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT'])
+      assert.equal(
+        readFileSync(join(folder, 'app/node_modules', name, licence), 'utf8'),
+        readFileSync(join(bindings, '..', licence), 'utf8'),
+      );
 });
 
 test('neither package depends on anything but the other', () => {
