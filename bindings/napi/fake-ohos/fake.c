@@ -10,7 +10,7 @@
 #include <string.h>
 
 fake_counters fake_count;
-atomic_bool fake_refuse_external, fake_starve, fake_refuse_calls;
+atomic_bool fake_refuse_external, fake_starve, fake_refuse_text, fake_refuse_calls;
 
 static bool put(napi_env env, napi_value object, const char *name, double number) {
   napi_value value;
@@ -40,6 +40,8 @@ static napi_value set(napi_env env, napi_callback_info info) {
     atomic_store(&fake_refuse_external, on);
   else if (strcmp(name, "starve") == 0)
     atomic_store(&fake_starve, on);
+  else if (strcmp(name, "refuseText") == 0)
+    atomic_store(&fake_refuse_text, on);
   else if (strcmp(name, "refuseCalls") == 0)
     atomic_store(&fake_refuse_calls, on);
   else

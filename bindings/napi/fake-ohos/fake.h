@@ -16,6 +16,7 @@
   X(externalRefused)    /* refused for their arguments */                                          \
   X(external22)         /* refused with status 22 by refuseExternal */                             \
   X(starved)            /* ArrayBuffers that came without memory by starve */                      \
+  X(textsRefused)       /* not read, by refuseText, after their length was told */                 \
   X(latin1)             /* Latin-1 text made, read as UTF-8 */                                     \
   X(utf16)              /* UTF-16 text made */                                                     \
   X(utf16Unterminated)  /* with no NUL behind it */                                                \
@@ -44,6 +45,7 @@ extern fake_counters fake_count;
 /* Set by tests. */
 extern atomic_bool fake_refuse_external;
 extern atomic_bool fake_starve;
+extern atomic_bool fake_refuse_text;
 extern atomic_bool fake_refuse_calls;
 
 #endif

@@ -50,6 +50,16 @@ napi_status fake_create_string_utf16(napi_env env, const char16_t *text, size_t 
   return napi_create_string_utf16(env, text, len, out);
 }
 
+/* Any engine may fail to flatten a long text, after it has told its length. */
+napi_status fake_get_value_string_utf8(napi_env env, napi_value value, char *room, size_t size,
+                                       size_t *len) {
+  if (room != NULL && atomic_load(&fake_refuse_text)) {
+    COUNT(textsRefused);
+    return napi_generic_failure;
+  }
+  return napi_get_value_string_utf8(env, value, room, size, len);
+}
+
 /* Same file: type and range errors made this way are plain ones. */
 napi_status fake_create_type_error(napi_env env, napi_value code, napi_value message,
                                    napi_value *out) {

@@ -20,6 +20,7 @@ extern __typeof__(napi_get_element) fake_get_element;
 extern __typeof__(napi_set_element) fake_set_element;
 extern __typeof__(napi_get_named_property) fake_get_named_property;
 extern __typeof__(napi_set_named_property) fake_set_named_property;
+extern __typeof__(napi_get_value_string_utf8) fake_get_value_string_utf8;
 extern __typeof__(napi_fatal_exception) fake_fatal_exception;
 extern __typeof__(napi_get_and_clear_last_exception) fake_get_and_clear_last_exception;
 extern __typeof__(napi_throw) fake_throw;

@@ -23,6 +23,7 @@
 #define napi_set_element fake_set_element
 #define napi_get_named_property fake_get_named_property
 #define napi_set_named_property fake_set_named_property
+#define napi_get_value_string_utf8 fake_get_value_string_utf8
 #define napi_fatal_exception fake_fatal_exception
 #define napi_get_and_clear_last_exception fake_get_and_clear_last_exception
 #define napi_throw fake_throw

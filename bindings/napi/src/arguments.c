@@ -77,6 +77,7 @@ bool glue_text(napi_env env, napi_value value, const char *what, char **out, siz
   if (text_into(env, value, what, *out, len))
     return true;
   free(*out);
+  *out = NULL; /* Callers free what they have, in either case. */
   return false;
 }
 

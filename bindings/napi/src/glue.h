@@ -159,7 +159,7 @@ typedef struct glue_call {
 bool glue_call_begin(napi_env env, napi_callback_info info, size_t count, glue_call *call);
 /* A whole number from 0 to max. */
 bool glue_number(napi_env env, napi_value value, const char *what, double max, double *out);
-/* UTF-8 in new memory, to be freed; NUL-terminated. */
+/* UTF-8 in new memory, to be freed; NUL-terminated. *out is NULL or as it was after a failure. */
 bool glue_text(napi_env env, napi_value value, const char *what, char **out, size_t *len);
 /* The same in the scratch memory. */
 bool glue_short_text(glue_env *e, napi_value value, const char *what, const char **out,

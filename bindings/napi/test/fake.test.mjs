@@ -128,6 +128,18 @@ describe('OpenHarmony', { skip: !fake && 'needs the fake' }, () => {
     assert.equal(since('throwsRefused'), 0);
   });
 
+  test('a text whose length is told and which cannot be read then: a TypeError, and nothing is freed twice', () => {
+    const start = () => native.start(client.id, 'GET', server.http, ['a', 'b'], 'text', [], 0);
+    fake.set('refuseText', true);
+    try {
+      assert.throws(start, { name: 'TypeError', message: /method cannot be read/ });
+    } finally {
+      fake.set('refuseText', false);
+    }
+    assert.equal(since('textsRefused'), 1);
+    native.abort(start());
+  });
+
   test('one cleanup hook and one threadsafe function for each environment, whatever it does', async () => {
     const others = Array.from({ length: 5 }, () => new Client());
     for (const other of others) await other.end(other.start(server.http + '/hello'));
