@@ -70,6 +70,7 @@ test('the archives hold what is used, and nothing else', () => {
       'LICENSE-APACHE',
       'LICENSE-MIT',
       'README.md',
+      'forgotten.cjs',
       'index.cjs',
       'index.d.cts',
       'index.d.mts',
