@@ -13,7 +13,10 @@ export interface Followed {
 
 /** Calls `onAbort` when the signal is aborted. Throws a RequestError that names the option if that cannot be arranged. */
 export function followSignal(signal: AbortSignalLike, onAbort: () => void): Followed {
-  const listener = (): void => onAbort();
+  // Returns nothing, whatever `onAbort` does: Node reports the failure of a promise that a listener returns.
+  const listener = (): void => {
+    onAbort();
+  };
   try {
     const aborted = signal.aborted;
     if (typeof aborted !== 'boolean') throw new Error('it has no boolean `aborted`');

@@ -51,7 +51,7 @@ export class Callbacks {
   take(params: RequestOptions): RequestOptions {
     if (!params || typeof params !== 'object') return params;
     this.keep(params);
-    const rest = { ...params };
+    const rest = copyOf(params);
     for (const name of names) delete rest[name];
     return rest;
   }
@@ -69,6 +69,10 @@ export class Callbacks {
   run(end: End): void {
     const told = !end.forced && this.ended?.ok === end.ok ? this.ended : end;
     const { success, fail, complete } = this.functions;
+    // The app may keep the task for long.
+    this.functions = {};
+    this.ended = null;
+    this.newest = null;
     call(end.ok ? success : fail, told.value);
     call(complete, told.value);
   }
@@ -76,6 +80,18 @@ export class Callbacks {
   private keep({ success, fail, complete }: RequestOptions): void {
     this.functions = { success, fail, complete };
   }
+}
+
+/** A plain object with all that the request would read, what the options inherit too. */
+export function copyOf(params: RequestOptions): RequestOptions {
+  const copy: Record<string, unknown> = {};
+  for (let object: object | null = params; object !== null; object = Object.getPrototypeOf(object) as object | null) {
+    for (const name of Object.getOwnPropertyNames(object)) {
+      // What every object inherits is in the copy, too.
+      if (!(name in copy)) copy[name] = params[name as keyof RequestOptions];
+    }
+  }
+  return copy as unknown as RequestOptions;
 }
 
 function call(callback: unknown, value: unknown): void {

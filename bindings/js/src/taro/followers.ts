@@ -57,6 +57,11 @@ export class Followers<E> {
     for (const follower of this.followers) this.on(request, follower);
   }
 
+  /** At the end of the task: it may be kept for long. */
+  drop(): void {
+    this.followers = [];
+  }
+
   private on(request: RequestTask, { forward }: Follower<E>): void {
     request[`on${this.name}`](forward as Listener<any>);
   }

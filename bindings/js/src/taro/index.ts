@@ -6,9 +6,10 @@
  * Interceptors are written as for Taro; other than there, every method of the task survives all of them. Nothing of Taro is
  * needed at run time.
  */
+import { followSignal } from '../signal.js';
 import type { Request, RequestOptions, RequestTask } from '../types.js';
 import { type Interceptor, proceed } from './chain.js';
-import { Callbacks } from './callbacks.js';
+import { Callbacks, copyOf } from './callbacks.js';
 
 export type { Chain, Interceptor } from './chain.js';
 
@@ -37,7 +38,9 @@ export function createTaro(requester: { request: Request }): TaroRequests {
     }
     // Requests under way keep the interceptors that they began with.
     const link = { send, interceptors: [...interceptors], callbacks };
-    return proceed(link, 0, own, null);
+    const task = proceed(link, 0, own, null);
+    abortOn(own, task);
+    return task;
   }
 
   return {
@@ -54,6 +57,30 @@ export function createTaro(requester: { request: Request }): TaroRequests {
 
 /** Interceptors write into `chain.requestParams` and its header; that must not reach the objects of the caller. */
 function ownCopy(options: RequestOptions): RequestOptions {
-  const { header } = options;
-  return header && typeof header === 'object' ? { ...options, header: { ...header } } : { ...options };
+  const own = copyOf(options);
+  if (own.header) own.header = headerCopy(own.header);
+  if (own.headers) own.headers = headerCopy(own.headers);
+  return own;
+}
+
+/** A Map or a Headers object becomes the plain object that interceptors expect; what is no header is left to be refused. */
+function headerCopy(header: Record<string, unknown>): Record<string, unknown> {
+  if (typeof header !== 'object' || Array.isArray(header)) return header;
+  const tag = Object.prototype.toString.call(header);
+  if (tag !== '[object Map]' && tag !== '[object Headers]') return { ...header };
+  const copy: Record<string, unknown> = {};
+  (header as unknown as Map<unknown, unknown>).forEach((value, name) => (copy[String(name)] = value));
+  return copy;
+}
+
+/** `options.signal` acts as abort() (B-8), also while interceptors have yet to make a request. A wrong one is refused with it. */
+function abortOn({ signal }: RequestOptions, task: RequestTask): void {
+  if (!signal) return;
+  try {
+    const { aborted, leave } = followSignal(signal, () => task.abort());
+    if (aborted) task.abort();
+    task.then(leave, leave);
+  } catch {
+    // No AbortSignal.
+  }
 }

@@ -10,6 +10,7 @@
 import { after, asyncIteratorKey, soon } from '../engine.js';
 import { failure } from '../errors.js';
 import { ChunkIterator } from '../iterate.js';
+import { callSafely } from '../report.js';
 import { neverUnhandled, withTaskMethods } from '../thenable.js';
 import type { ChunkEvent, HeadersEvent, RequestTask, SuccessResult } from '../types.js';
 import type { End } from './callbacks.js';
@@ -21,14 +22,16 @@ export class Relay {
   private readonly requests = new Set<RequestTask>();
   private readonly headers: Followers<HeadersEvent>;
   private readonly chunks: Followers<ChunkEvent>;
-  /** Loops over the task. */
-  private readonly iterators = new Set<ChunkIterator>();
-  /** Who wants the requests to wait: the app, and loops that are behind. */
-  private readonly holders = new Set<unknown>();
+  /** The loop over the task. */
+  private iterator: ChunkIterator | null = null;
+  private iterated = false;
+  /** Who wants the requests to wait: the app, and a loop that is behind. */
+  private readonly holders = new Set<'app' | 'loop'>();
   /** Whether the newest request sends chunks; null before the first. */
   private chunked: boolean | null = null;
   private aborted = false;
   private ended = false;
+  private succeeded = false;
   /** An end that came while paused. */
   private held: End | null = null;
   private resolve!: (value: any) => void;
@@ -37,7 +40,7 @@ export class Relay {
   /** `atEnd` runs before the promise settles. */
   constructor(
     private readonly above: Relay | null,
-    private readonly atEnd: ((end: End) => void) | null,
+    private atEnd: ((end: End) => void) | null,
   ) {
     const hasEnded = () => this.ended;
     this.headers = new Followers('HeadersReceived', this.requests, hasEnded);
@@ -48,7 +51,7 @@ export class Relay {
     });
     this.task = withTaskMethods(neverUnhandled(promise), {
       abort: (callback) => {
-        if (typeof callback === 'function') callback();
+        if (typeof callback === 'function') callSafely(callback, undefined);
         this.abort();
         return this.task;
       },
@@ -79,7 +82,7 @@ export class Relay {
     this.chunks.attach(request);
     const gone = () => this.requests.delete(request);
     request.then(gone, gone);
-    if (!chunked) for (const iterator of this.iterators) iterator.end(notChunked());
+    if (!chunked) this.iterator?.end(notChunked());
     if (this.holders.size) request.pause();
     // In the tick in which it was made: nothing is sent (B-2).
     if (this.aborted) request.abort();
@@ -88,7 +91,7 @@ export class Relay {
   private abort(): void {
     if (this.aborted) return;
     this.aborted = true;
-    for (const iterator of this.iterators) iterator.drop();
+    this.iterator?.drop();
     if (!this.requests.size) soon(() => this.settle(abortedEnd()));
     for (const request of this.requests) {
       request.abort();
@@ -98,7 +101,7 @@ export class Relay {
     }
   }
 
-  private hold(who: unknown, on: boolean): RequestTask {
+  private hold(who: 'app' | 'loop', on: boolean): RequestTask {
     const before = this.holders.size > 0;
     if (on) this.holders.add(who);
     else this.holders.delete(who);
@@ -110,19 +113,22 @@ export class Relay {
   }
 
   private iterate(): AsyncIterator<ChunkEvent> {
+    if (this.iterated) throw new Error('reqtask: the chunks of a request can be iterated only once');
     if (this.chunked === false) throw notChunked();
-    const iterator: ChunkIterator = new ChunkIterator({
-      hold: (on) => this.hold(iterator, on),
+    if (this.succeeded) {
+      throw new Error('reqtask: iteration began after the end of the request; its body came with success');
+    }
+    const iterator = new ChunkIterator({
+      hold: (on) => this.hold('loop', on),
       abort: () => this.abort(),
     });
-    this.iterators.add(iterator);
-    const push = (event: ChunkEvent) => iterator.push(event);
-    this.chunks.add(push);
-    const end = (error: unknown) => {
-      this.iterators.delete(iterator);
-      iterator.end(error);
-    };
-    this.task.then(() => end(null), end);
+    this.iterated = true;
+    this.iterator = iterator;
+    this.chunks.add((event) => iterator.push(event));
+    this.task.then(
+      () => iterator.end(null),
+      (error) => iterator.end(error),
+    );
     return iterator;
   }
 
@@ -133,7 +139,15 @@ export class Relay {
       return;
     }
     this.ended = true;
-    this.atEnd?.(end);
+    this.succeeded = end.ok;
+    this.iterator = null;
+    this.held = null;
+    this.headers.drop();
+    this.chunks.drop();
+    const { atEnd } = this;
+    // It holds the params, and the app may keep the task for long.
+    this.atEnd = null;
+    atEnd?.(end);
     if (end.ok) this.resolve(end.value);
     else this.reject(end.value);
   }

@@ -162,6 +162,20 @@ test('B-7: abort(cb) calls cb first, even one that throws, and returns the task'
   await rejection(task);
   assert.deepEqual(order, ['cb', 'fail']);
   assert.equal(task.abort(7), task, 'what is no function is no callback');
+
+  const reported = new Promise((resolve) => (globalThis.reportError = resolve));
+  const thrown = new Error('from the callback');
+  try {
+    const other = request({ url: server.script(['stall']) });
+    const same = other.abort(() => {
+      throw thrown;
+    });
+    assert.equal(same, other);
+    assert.equal((await rejection(other)).reason, 'abort');
+    assert.equal(await reported, thrown);
+  } finally {
+    delete globalThis.reportError;
+  }
 });
 
 test('B-8 H-11: a signal aborts, and nothing is left on it', async () => {

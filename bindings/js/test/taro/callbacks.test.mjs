@@ -1,6 +1,7 @@
 // What stays true of request() with interceptors before it: callbacks and promise, bad options, the objects of the caller,
 // rejections that nobody handles.
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { after, before, test } from 'node:test';
 import { createTaro } from 'reqtask-js/taro';
 import { startServer } from '../../../testing/server.mjs';
@@ -152,6 +153,33 @@ test('A-4: what interceptors write into params and header stays out of the objec
   assert.deepEqual(header, { a: '1' });
 });
 
+test('A-4 I-4: any header that the request takes reaches it through interceptors, and can be written to there', async () => {
+  const writing = (chain) => {
+    (chain.requestParams.header ?? chain.requestParams.headers).token = 'secret';
+    return chain.proceed();
+  };
+  const { request } = taroWith(writing);
+  for (const header of [{ a: '1' }, new Map([['a', '1']]), new Headers({ a: '1' })]) {
+    for (const name of ['header', 'headers']) {
+      const { data } = await request({ url: `${server.http}/echo`, [name]: header });
+      assert.match(data, /^a: 1\r$/m);
+      assert.match(data, /^token: secret\r$/m);
+    }
+    assert.equal(header.token, undefined);
+  }
+});
+
+test('A-12: options that inherit, as those of a class do, are read whole', async () => {
+  class Options {
+    get url() {
+      return `${server.http}/echo`;
+    }
+  }
+  const { request } = taroWith((chain) => chain.proceed({ ...chain.requestParams, method: 'POST' }));
+  for (const options of [new Options(), Object.create(Object.freeze({ url: `${server.http}/echo` }))])
+    assert.match((await request(options)).data, /^POST \/echo/);
+});
+
 test('A-3 A-5: a bare url, and options that are none', async () => {
   const { request } = taroWith(passThrough);
   assert.equal((await request(`${server.http}/hello`)).statusCode, 200);
@@ -230,4 +258,24 @@ test('B-8 A-12: options.signal reaches the request through interceptors', async 
   await server.wait({ event: 'stall', path: `/script/${tag}` });
   controller.abort();
   await assert.rejects(task, isAbort);
+});
+
+test('B-8 H-11: options.signal aborts while an interceptor has yet to make a request, and nothing is left on it', async () => {
+  const never = () => new Promise(() => {});
+  const uncaught = [];
+  const note = (error) => uncaught.push(error);
+  process.on('uncaughtException', note);
+  const controller = new AbortController();
+  const early = taroWith(never).request({ url: server.http, signal: controller.signal });
+  controller.abort();
+  await assert.rejects(early, isAbort);
+  await assert.rejects(taroWith(never).request({ url: server.http, signal: controller.signal }), isAbort);
+
+  const { signal } = new AbortController();
+  await taroWith(passThrough).request({ url: `${server.http}/hello`, signal });
+  await settled();
+  assert.deepEqual(getEventListeners(signal, 'abort'), []);
+  process.off('uncaughtException', note);
+  // Node reports the failure of a promise that a listener of a signal returns.
+  assert.deepEqual(uncaught, []);
 });

@@ -2,6 +2,8 @@
 // app holds follows them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { events } from 'reqtask-js';
 import { createTaro } from 'reqtask-js/taro';
 import { startServer } from '../../../testing/server.mjs';
@@ -300,4 +302,58 @@ test('A-12: a loop over a task that turns out not to be chunked says which optio
   const url = `${server.http}/hello`;
   for (const list of [[slow], [(chain) => chain.proceed()]])
     await assert.rejects(loop(taroWith(...list).request({ url })), /enableChunked/);
+});
+
+test('A-12: a task is iterated once, and not after its success', async () => {
+  const { request } = taroWith((chain) => chain.proceed());
+  const options = { url: `${server.http}/hello`, enableChunked: true };
+  const task = request(options);
+  for await (const chunk of task) assert.ok(chunk.data.byteLength > 0);
+  assert.throws(() => task[Symbol.asyncIterator](), /only once/);
+  const late = request(options);
+  await late;
+  assert.throws(() => late[Symbol.asyncIterator](), /after the end/);
+});
+
+test('B-7: what the callback of abort throws is reported, and the task is aborted all the same', async () => {
+  const reported = new Promise((resolve) => (globalThis.reportError = resolve));
+  const task = taroWith((chain) => chain.proceed()).request(`${server.http}/hello`);
+  const thrown = new Error('from the callback');
+  try {
+    const same = task.abort(() => {
+      throw thrown;
+    });
+    assert.equal(same, task);
+    await assert.rejects(task, isAbort);
+    assert.equal(await reported, thrown);
+  } finally {
+    delete globalThis.reportError;
+  }
+});
+
+test('H-11: after its end a task holds neither listeners nor callbacks nor options', async () => {
+  const { request } = taroWith((chain) => chain.proceed());
+  const refs = [];
+  const remember = (value) => (refs.push(new WeakRef(value)), value);
+  const tasks = await Promise.all(
+    [`${server.http}/hello`, 'no url'].map(async (url) => {
+      const callbacks = { success: remember(() => {}), fail: remember(() => {}), complete: remember(() => {}) };
+      const task = request(remember({ url, data: remember({}), ...callbacks }));
+      task.onHeadersReceived(remember(() => {}));
+      task.onChunkReceived(remember(() => {}));
+      await task.catch(() => {});
+      return [task];
+    }),
+  );
+  v8.setFlagsFromString('--expose-gc');
+  const gc = vm.runInNewContext('gc');
+  for (let i = 0; i < 10 && refs.some((ref) => ref.deref()); i++) {
+    await settled();
+    gc();
+  }
+  assert.deepEqual(
+    refs.map((ref) => ref.deref()),
+    refs.map(() => undefined),
+  );
+  assert.equal(tasks.length, 2);
 });
