@@ -51,6 +51,8 @@ export class Task implements EventSink, Answered {
   /** Headers listeners added after the headers: each is called once, before anything that is held. */
   private late: Entry<HeadersEvent>[] = [];
   private draining = false;
+  /** Nothing more is told before the next microtask. */
+  private waiting = false;
   /** Calls off the wait for a chunk listener, if it goes on. */
   private stopWaiting: (() => void) | null = null;
   private headersAt = 0;
@@ -196,7 +198,8 @@ export class Task implements EventSink, Answered {
         if (this.advance('headers') !== 'announce') return;
         this.head = parseHead(event[2], event[3]);
         this.headersAt = Date.now();
-        return this.emit(this.onHeaders, this.head);
+        this.emit(this.onHeaders, this.head);
+        return this.waitForReactions();
       case NativeEventKind.Chunk:
         if (this.advance('chunk') === 'hand') this.hand(event[2]);
         return;
@@ -283,7 +286,17 @@ export class Task implements EventSink, Answered {
   // ---- holding back
 
   private mustHold(): boolean {
-    return (this.brakes & Brake.App) !== 0 || this.held.length > 0 || this.late.length > 0;
+    return this.waiting || (this.brakes & Brake.App) !== 0 || this.held.length > 0 || this.late.length > 0;
+  }
+
+  /**
+   * A small answer comes in one batch. Code that awaits the headers runs before the rest of it is told: it may listen to chunks,
+   * iterate or abort, as it could with an answer that takes its time.
+   */
+  private waitForReactions(): void {
+    if (this.onHeaders.all.length === 0 || !isOpen(this.state)) return;
+    this.waiting = true;
+    this.drainSoon();
   }
 
   private drainSoon(): void {
@@ -294,7 +307,8 @@ export class Task implements EventSink, Answered {
 
   private drain(): void {
     this.draining = false;
-    while (isOpen(this.state) && (this.brakes & Brake.App) === 0) {
+    this.waiting = false;
+    while (!this.waiting && isOpen(this.state) && (this.brakes & Brake.App) === 0) {
       const entry = this.late.shift();
       if (entry) {
         if (this.onHeaders.has(entry)) callSafely(entry.run, this.head as HeadersEvent);

@@ -72,6 +72,7 @@ test('the client that configure() replaces is closed once its last task has ende
   assert.equal(second[2], client, 'a request made before configure() uses the old client');
   assert.deepEqual(host.names('close'), []);
   host.batch(headers(id), complete(id));
+  await settle();
   assert.deepEqual(host.names('close'), []);
   host.batch(headers(second[1]), complete(second[1]));
   assert.deepEqual(host.calls.at(-1), ['close', client]);

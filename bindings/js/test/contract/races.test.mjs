@@ -10,7 +10,9 @@ for (const aborts of [true, false]) {
     const { host, task, names, id } = await started();
     host.aborts = aborts;
     task.onChunkReceived(() => task.abort());
-    host.batch(headers(id), chunk(id, 'a'), chunk(id, 'b'), complete(id));
+    host.batch(headers(id));
+    await settle();
+    host.batch(chunk(id, 'a'), chunk(id, 'b'), complete(id));
     await settle();
     assert.deepEqual(names, ['headers', 'a', ...ABORTED]);
     host.batch(complete(id, -100));
@@ -47,7 +49,9 @@ test('B-1: an abort before the end is told wins over any end', async () => {
 test('B-3: abort twice in one batch asks the host once', async () => {
   const { host, task, id } = await started();
   task.onChunkReceived(() => task.abort().abort());
-  host.batch(headers(id), chunk(id, 'a'), chunk(id, 'b'));
+  host.batch(headers(id));
+  await settle();
+  host.batch(chunk(id, 'a'), chunk(id, 'b'));
   task.abort();
   assert.deepEqual(host.names('abort'), ['abort']);
   host.batch(complete(id, -100));
@@ -64,14 +68,9 @@ test('B-4: a listener may abort another task of the batch', async () => {
   await settle();
   const id = one.host.calls.filter(([name]) => name === 'start')[1][1];
   one.task.onChunkReceived(() => other.abort());
-  one.host.batch(
-    headers(one.id),
-    headers(id),
-    chunk(one.id, 'a'),
-    chunk(id, 'b'),
-    complete(id, -100),
-    complete(one.id),
-  );
+  one.host.batch(headers(one.id), headers(id));
+  await settle();
+  one.host.batch(chunk(one.id, 'a'), chunk(id, 'b'), complete(id, -100), complete(one.id));
   await settle();
   assert.deepEqual(names, ['request:fail abort']);
   assert.deepEqual(one.names, ['headers', 'a', ...DONE]);
@@ -84,7 +83,9 @@ test('D-6: off inside a listener holds for the next event of the batch', async (
     task.offChunkReceived();
   };
   task.onChunkReceived(again);
-  host.batch(headers(id), chunk(id, 'a'), chunk(id, 'b'), complete(id));
+  host.batch(headers(id));
+  await settle();
+  host.batch(chunk(id, 'a'), chunk(id, 'b'), complete(id));
   await settle();
   assert.deepEqual(names, ['headers', 'a', 'again', ...DONE]);
 });
@@ -93,7 +94,9 @@ test('E-17: pause inside a listener holds the rest of the batch, the end too; re
   const { host, task, names, id } = await started();
   const pause = ({ data }) => (new Uint8Array(data)[0] === 98 ? task.pause() : undefined);
   task.onChunkReceived(pause);
-  host.batch(headers(id), chunk(id, 'a'), chunk(id, 'b'), chunk(id, 'c'), chunk(id, 'bb'), chunk(id, 'd'));
+  host.batch(headers(id));
+  await settle();
+  host.batch(chunk(id, 'a'), chunk(id, 'b'), chunk(id, 'c'), chunk(id, 'bb'), chunk(id, 'd'));
   host.batch(complete(id));
   await settle();
   assert.deepEqual(names, ['headers', 'a', 'b']);
@@ -137,7 +140,9 @@ test('E-17: resume() and pause() in one tick tell nothing', async () => {
 test('B-1 E-17: abort while paused, with the end already held: ends at once, without the host', async () => {
   const { host, task, names, id } = await started();
   task.pause();
-  host.batch(headers(id), chunk(id, 'a'), complete(id));
+  host.batch(headers(id));
+  await settle();
+  host.batch(chunk(id, 'a'), complete(id));
   task.abort();
   assert.deepEqual(names, []);
   await settle();
@@ -148,7 +153,9 @@ test('B-1 E-17: abort while paused, with the end already held: ends at once, wit
 test('B-1 E-17: abort between resume() and the telling', async () => {
   const { host, task, names, id } = await started();
   task.pause();
-  host.batch(headers(id), chunk(id, 'a'));
+  host.batch(headers(id));
+  await settle();
+  host.batch(chunk(id, 'a'));
   task.resume();
   task.abort();
   host.batch(complete(id, -100));
@@ -203,7 +210,9 @@ test('E-6: the first listener is added while later events of the batch wait: all
 
 test('E-6 E-17: kept chunks come before those that a pause holds', async () => {
   const { host, task, names, id } = await started({}, { listen: false });
-  host.batch(headers(id), chunk(id, 'a'));
+  host.batch(headers(id));
+  await settle();
+  host.batch(chunk(id, 'a'));
   task.pause();
   host.batch(chunk(id, 'b'), complete(id));
   task.onChunkReceived(({ data }) => names.push(new TextDecoder().decode(data)));
@@ -235,13 +244,17 @@ test('E-13: the last U+FFFD comes before the end; its listener may still abort o
   const aborted = await started({ chunkText: true });
   aborted.host.aborts = false;
   aborted.task.onChunkReceived(({ text }) => text === '\ufffd' && aborted.task.abort());
-  aborted.host.batch(headers(aborted.id), broken(aborted.id), complete(aborted.id));
+  aborted.host.batch(headers(aborted.id));
+  await settle();
+  aborted.host.batch(broken(aborted.id), complete(aborted.id));
   await settle();
   assert.deepEqual(aborted.names, ['headers', '', '\ufffd', ...ABORTED]);
 
   const paused = await started({ chunkText: true });
   paused.task.onChunkReceived(({ text }) => text === '\ufffd' && paused.task.pause());
-  paused.host.batch(headers(paused.id), broken(paused.id), complete(paused.id));
+  paused.host.batch(headers(paused.id));
+  await settle();
+  paused.host.batch(broken(paused.id), complete(paused.id));
   await settle();
   assert.deepEqual(paused.names, ['headers', '', '\ufffd']);
   paused.task.resume();
@@ -251,7 +264,9 @@ test('E-13: the last U+FFFD comes before the end; its listener may still abort o
 
 test('E-11 E-13: a body that was cut short gets no U+FFFD', async () => {
   const { host, names, id } = await started({ chunkText: true });
-  host.batch(headers(id), [2, id, Uint8Array.of(0xe4).buffer], complete(id, -107));
+  host.batch(headers(id));
+  await settle();
+  host.batch([2, id, Uint8Array.of(0xe4).buffer], complete(id, -107));
   await settle();
   assert.deepEqual(names, ['headers', '', 'request:fail interrupted', 'complete', 'rejected']);
 });
@@ -260,7 +275,9 @@ test('E-16: pauses of the app and of a slow loop add up', async () => {
   const { host, task, id } = await started({}, { listen: false });
   const chunks = task[Symbol.asyncIterator]();
   const big = [2, id, new ArrayBuffer(70000)];
-  host.batch(headers(id), big, chunk(id, 'a'));
+  host.batch(headers(id));
+  await settle();
+  host.batch(big, chunk(id, 'a'));
   assert.deepEqual(host.names('pause', 'resume'), ['pause']);
   task.pause();
   await chunks.next();
@@ -273,7 +290,9 @@ test('E-16: pauses of the app and of a slow loop add up', async () => {
 test('B-4: an abort drops the chunks that a loop has not taken, and the one that is being told', async () => {
   const queued = await started({}, { listen: false });
   const waiting = queued.task[Symbol.asyncIterator]();
-  queued.host.batch(headers(queued.id), chunk(queued.id, 'a'), chunk(queued.id, 'b'));
+  queued.host.batch(headers(queued.id));
+  await settle();
+  queued.host.batch(chunk(queued.id, 'a'), chunk(queued.id, 'b'));
   queued.task.abort();
   queued.host.batch(complete(queued.id, -100));
   await assert.rejects(waiting.next(), { errMsg: 'request:fail abort' });
@@ -282,7 +301,9 @@ test('B-4: an abort drops the chunks that a loop has not taken, and the one that
   const chunks = task[Symbol.asyncIterator]();
   task.onChunkReceived(() => task.abort());
   const next = chunks.next();
-  host.batch(headers(id), chunk(id, 'a'), complete(id));
+  host.batch(headers(id));
+  await settle();
+  host.batch(chunk(id, 'a'), complete(id));
   await assert.rejects(next, { errMsg: 'request:fail abort' });
   assert.equal((await chunks.next()).done, true);
 });
@@ -300,6 +321,40 @@ test('A-6: a body whose text is longer than the engine can hold is a failure, no
     assert.match(error.errMsg, /^request:fail too large: the body does not fit into data: /);
     assert.deepEqual(names.slice(1), [error.errMsg, 'complete', 'rejected']);
   }
+});
+
+test('B-4 C-7 E-6: code that awaits the headers may listen, iterate and abort before the rest of the batch is told', async () => {
+  const reactions = {
+    listen: (task, names) => task.onChunkReceived(({ data }) => names.push(`chunk of ${data.byteLength}`)),
+    // A loop's turn comes after the callbacks; that it gets the chunk is what matters.
+    iterate: async (task, names) => {
+      for await (const { data } of task) names.push(`chunk of ${data.byteLength}`);
+    },
+    abort: (task) => task.abort(),
+    pause: (task) => setTimeout(() => task.resume(), 0, task.pause()),
+    late: (task, names) => task.onHeadersReceived(() => names.push('late headers')),
+  };
+  const told = {};
+  for (const [name, react] of Object.entries(reactions)) {
+    for (const paused of [false, true]) {
+      const { host, task, names, id } = await started({}, { listen: false });
+      const reacted = new Promise((resolve) => task.onHeadersReceived(resolve)).then(() => react(task, names));
+      if (paused) task.pause();
+      host.batch(headers(id), chunk(id, 'ab'), complete(id));
+      if (paused) task.resume();
+      await Promise.allSettled([task, reacted]);
+      await settle();
+      if (paused) assert.deepEqual(names, told[name], `${name}, after a pause`);
+      else told[name] = names;
+    }
+  }
+  assert.deepEqual(told, {
+    listen: ['headers', 'chunk of 2', ...DONE],
+    iterate: ['headers', 'success', 'complete', 'chunk of 2', 'resolved'],
+    abort: ['headers', ...ABORTED],
+    pause: ['headers', ...DONE],
+    late: ['headers', 'late headers', ...DONE],
+  });
 });
 
 test('E-6 E-17: kept chunks are not given up while the app pauses, but are once it has resumed', async () => {
