@@ -26,7 +26,7 @@ export class Fields {
   /** `refuse` makes the error for a sentence: whose header it is decides how its mistakes are told. */
   constructor(private readonly refuse: (sentence: string) => Error) {}
 
-  /** Adds the caller's header object; `null` and `undefined` are none. Names in `dropped` (lower case) are left out. */
+  /** Adds the caller's header object; `null` and `undefined` are none. Names that are dropped are left out. */
   addAll(header: unknown, option: string, isDropped: (lowerName: string) => boolean): void {
     if (header === undefined || header === null) return;
     if (typeof header !== 'object' || Array.isArray(header)) {
@@ -57,12 +57,12 @@ export class Fields {
     }
   }
 
-  /** Adds configured fields whose names the caller did not bring. */
-  addDefaults(defaults: readonly string[]): void {
+  /** Adds configured fields whose names the caller did not bring. Names that are dropped are left out. */
+  addDefaults(defaults: readonly string[], isDropped: (lowerName: string) => boolean): void {
     for (let i = 0; i + 1 < defaults.length; i += 2) {
       const name = defaults[i] as string;
       const lower = name.toLowerCase();
-      if (!this.names.has(lower)) this.add(name, lower, defaults[i + 1]);
+      if (!this.names.has(lower) && !isDropped(lower)) this.add(name, lower, defaults[i + 1]);
     }
   }
 

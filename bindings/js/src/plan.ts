@@ -82,7 +82,7 @@ function plan(reader: Reader, defaults: Defaults): Plan {
   const header = reader.get('header') ?? undefined;
   if (header !== undefined) fields.addAll(header, 'header', dropReferer);
   else fields.addAll(reader.get('headers'), 'headers', dropReferer);
-  fields.addDefaults(defaults.fields);
+  fields.addDefaults(defaults.fields, dropReferer);
 
   const data = reader.get('data');
   const inQuery = method === 'GET' || method === 'HEAD';

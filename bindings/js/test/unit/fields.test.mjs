@@ -169,6 +169,10 @@ test('F-13: referer is sent, and dropped with one warning in strict mode', (t) =
   assert.equal(warn.mock.callCount(), 1);
   assert.match(warn.mock.calls[0].arguments[0], /^reqtask: .*referer/);
   assert.deepEqual(planRequest({ url, headers: { referer: 'x' } }, defaults).fields, [], 'by its alias too');
+  const configured = planClient({ strict: true, header: { Referer: 'x' } }, new Set()).defaults;
+  for (const header of [{}, { referer: 'y' }]) {
+    assert.deepEqual(planRequest({ url, header }, configured).fields, [], 'a configured one too');
+  }
 });
 
 test('fields about the connection are left to the core, which judges them', () => {
