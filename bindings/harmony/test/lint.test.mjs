@@ -1,7 +1,7 @@
 // The ArkTS linter of OpenHarmony's compiler has nothing to say about the package and the example, nor has its type checker;
 // and it would.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { lint } from './arkts.mjs';
@@ -19,6 +19,18 @@ const filesOf = (folder) =>
 test('the files of the package have no finding', () => {
   assert.ok(laidOut.arkts.length >= 4);
   assert.deepEqual(lint(laidOut.arkts, laidOut.paths), []);
+});
+
+test('an app can name every type of the options, events and results', () => {
+  const source = readFileSync(join(harmony, '../js/src/types.ts'), 'utf8');
+  const all = [...source.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name);
+  // What createRequest makes, which the facade stands in for; options without effect; a function type that is written out.
+  const hidden = ['Request', 'Requester', 'RequestTask', 'ForeignOptions', 'Listener'];
+  const names = all.filter((name) => !hidden.includes(name));
+  assert.ok(names.length >= 13, names.join());
+  const file = join(laidOut.folder, 'names.ets');
+  writeFileSync(file, `export type { ${names.join(', ')} } from 'reqtask';\n`);
+  assert.deepEqual(lint([file], laidOut.paths), []);
 });
 
 test('the files of the example have no finding', () => {
