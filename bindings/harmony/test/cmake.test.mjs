@@ -102,6 +102,7 @@ test('it builds one library with the right name, needs and no symbol of its own'
   const library = join(build, 'libreqtask.so');
   const dynamic = run('readelf', '-dW', library);
   assert.match(dynamic, /\(SONAME\).*\[libreqtask\.so\]/);
+  assert.match(dynamic, /\(FLAGS_1\).*NODELETE/);
   const needed = [...dynamic.matchAll(/\(NEEDED\).*\[(.+)\]/g)].map((match) => match[1]);
   assert.ok(needed.includes('libace_napi.z.so'), needed.join(' '));
   assert.ok(!needed.some((name) => /reqtask|stdc\+\+|c\+\+/.test(name)), needed.join(' '));
