@@ -152,6 +152,29 @@ test('B-4 B-9: abort inside a message listener: no further message, also of the 
   assert.deepEqual(messages, ['a']);
 });
 
+test('B-4 H-13: the signal and close() inside a message listener do what abort does: no further message of the same chunk', async () => {
+  const end = {
+    signal: (controller) => controller.abort(),
+    close: () => reqtask.close(),
+  };
+  for (const [name, stop] of Object.entries(end)) {
+    const controller = new AbortController();
+    const task = reqtask.request({
+      url: server.script(eventStream('chunk data: a\\n\\ndata: b\\n\\n', 'stall'), `ended-by-${name}`),
+      enableChunked: true,
+      signal: controller.signal,
+    });
+    const messages = [];
+    task.onMessage(({ data }) => {
+      messages.push(data);
+      stop(controller);
+    });
+    task.onMessage(({ data }) => messages.push(`second ${data}`));
+    await server.wait({ event: 'peer-closed', path: `/script/ended-by-${name}` });
+    assert.deepEqual(messages, ['a'], name);
+  }
+});
+
 test('E-17: pause inside a message listener holds back the rest of the same chunk, resume brings it before the end', async () => {
   const task = reqtask.request({
     url: server.script(eventStream('chunk data: a\\n\\ndata: b\\n\\n', 'last-chunk')),

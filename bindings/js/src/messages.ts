@@ -12,6 +12,7 @@ import type { ChunkEvent, Listener } from './types.js';
 
 /** What this needs of a task. */
 export interface MessageSource {
+  /** Returns 0 if the task has ended. */
   onChunkReceived(listener: Listener<ChunkEvent>): number;
   abort(): unknown;
 }
@@ -38,7 +39,7 @@ export class MessageListeners {
     const { entry } = this.listeners.add(listener);
     if (!this.reading) {
       this.reading = true;
-      this.task.onChunkReceived(({ data }) => this.take(data));
+      this.task.onChunkReceived(this.read);
     }
     return entry.id;
   }
@@ -64,6 +65,17 @@ export class MessageListeners {
     this.waiting = [];
   }
 
+  private readonly read: Listener<ChunkEvent> = ({ data }) => this.take(data);
+
+  /**
+   * The task may have been ended by its signal or its client, too. One that has takes no listener; one that goes on has this
+   * one already.
+   */
+  private lives(): boolean {
+    if (!this.stopped && this.task.onChunkReceived(this.read) === 0) this.stop();
+    return !this.stopped;
+  }
+
   private take(data: ArrayBuffer): void {
     if (this.stopped) return;
     try {
@@ -80,12 +92,12 @@ export class MessageListeners {
   private deliver(): void {
     if (this.delivering) return;
     this.delivering = true;
-    while (!this.paused && !this.stopped) {
+    while (!this.paused && this.lives()) {
       const message = this.waiting.shift();
       if (message === undefined) break;
       for (const { run } of this.listeners.all) {
         callSafely(run, message);
-        if (this.stopped) break;
+        if (!this.lives()) break;
       }
     }
     this.delivering = false;

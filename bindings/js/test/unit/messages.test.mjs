@@ -10,9 +10,12 @@ function playedTask() {
   const task = {
     aborts: 0,
     listeners: 0,
+    ended: false,
     onChunkReceived(added) {
+      if (task.ended) return 0;
+      if (added !== listener) task.listeners++;
       listener = added;
-      return ++task.listeners;
+      return task.listeners;
     },
     abort: () => ++task.aborts,
     send: (text) => listener({ data: new TextEncoder().encode(text).buffer }),
@@ -79,6 +82,24 @@ test('B-4: after stop nothing is delivered, also of the chunk that is being deli
   task.send('data: c\n\n');
   messages.resume();
   assert.deepEqual(log, ['a']);
+});
+
+test('B-4: a task that has ended by itself, while a listener runs or while it is paused, brings no further message', async () => {
+  for (const pauses of [false, true]) {
+    const task = playedTask();
+    const messages = new MessageListeners(task);
+    const log = [];
+    messages.on(({ data }) => {
+      log.push(data);
+      if (pauses) messages.pause();
+      else task.ended = true;
+    });
+    task.send('data: a\n\ndata: b\n\n');
+    task.ended = true;
+    messages.resume();
+    await turn();
+    assert.deepEqual(log, ['a']);
+  }
 });
 
 test('E-17: pause keeps messages, resume delivers them later and in order, before chunks that come then', async () => {
