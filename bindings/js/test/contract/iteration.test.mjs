@@ -134,3 +134,11 @@ test('several next() at once are answered in order, offChunkReceived() does not 
   assert.equal(text((await results[1]).value.data), 'b');
   assert.equal((await results[2]).done, true);
 });
+
+test('B-3: a loop that was left throws no failure afterwards', async () => {
+  const task = request({ enableChunked: true });
+  const chunks = task[Symbol.asyncIterator]();
+  await rejection(task);
+  await chunks.return();
+  assert.deepEqual(await chunks.next(), { value: undefined, done: true });
+});
