@@ -106,7 +106,9 @@ static void two_clients_are_apart(delivery how) {
 static void a_client_that_did_nothing(delivery how) {
   int threads = threads_of_this_process();
   world *w = world_open(how);
-  CHECK_INT(threads, threads_of_this_process()); /* threads start when the first task needs them */
+  /* Threads start when the first task needs them. (One of the case before may still have been
+   * listed.) */
+  CHECK(threads_of_this_process() <= threads);
   world_close(w);
 }
 
