@@ -85,7 +85,8 @@ export interface NativeHost {
   close(client: number): void;
   /**
    * Creates and starts a task, and returns its id. `fields`: name, value, name, value. `body`: null for none, "" for an
-   * empty one; text is sent as UTF-8, bytes are copied.
+   * empty one; text is sent as UTF-8, bytes are copied. The host sets REQTASK_OPT_AUTO_RELEASE, and REQTASK_OPT_KEEP_BODY by
+   * `flags`.
    */
   start(
     client: number,

@@ -89,11 +89,10 @@ function plan(reader: Reader, defaults: Defaults): Plan {
   const { body, contentType } = inQuery ? { body: null, contentType: null } : encodeBody(data, fields.contentType);
   fields.addContentType(contentType);
 
-  const native: (number | string)[] = [OptionKey.AUTO_RELEASE, 1];
+  const native: (number | string)[] = [];
   const timeouts = reader.get('timeouts');
   const phases = typeof timeouts === 'object' && timeouts !== null ? new Reader(timeouts, 'timeouts.') : null;
   const idleMs = addLimits(native, reader.get('timeout'), (name) => phases?.get(name), chunked);
-  if (chunked) native.push(OptionKey.KEEP_BODY, 0);
   const manual = addRedirects(native, reader);
   const maxBodyBytes = reader.wholeNumber('maxBodyBytes', Number.MAX_SAFE_INTEGER);
   if (maxBodyBytes !== undefined) native.push(OptionKey.BODY_MAX_BYTES, maxBodyBytes === Infinity ? 0 : maxBodyBytes);

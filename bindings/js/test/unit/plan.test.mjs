@@ -40,7 +40,7 @@ test('the plan of a plain GET', () => {
     url,
     fields: [],
     body: null,
-    options: [40, 1],
+    options: [],
     flags: NativeFlag.Timing,
     chunked: false,
     chunkText: false,
@@ -249,7 +249,7 @@ test('F-12: data that cannot be serialised is 600010', () => {
 });
 
 test('redirects: manual, their number, and downgrades', () => {
-  const extra = (options) => plan({ url, ...options }).options.slice(2);
+  const extra = (options) => plan({ url, ...options }).options;
   assert.deepEqual(extra({ redirect: 'follow' }), []);
   assert.deepEqual(extra({ redirect: null, maxRedirects: undefined, allowDowngrade: false }), []);
   assert.deepEqual(extra({ redirect: 'manual' }), [20, 0]);
@@ -264,11 +264,11 @@ test('redirects: manual, their number, and downgrades', () => {
 
 test('sizes, proxies and the profile', () => {
   const of = (options) => plan({ url, ...options });
-  assert.deepEqual(of({ maxBodyBytes: 10 }).options.slice(2), [22, 10]);
-  assert.deepEqual(of({ maxBodyBytes: Infinity }).options.slice(2), [22, 0]);
-  assert.deepEqual(of({ proxy: '' }).options.slice(2), [1002, '']);
-  assert.deepEqual(of({ proxy: 'http://p:1' }).options.slice(2), [1002, 'http://p:1']);
-  assert.deepEqual(of({ proxy: null }).options.slice(2), []);
+  assert.deepEqual(of({ maxBodyBytes: 10 }).options, [22, 10]);
+  assert.deepEqual(of({ maxBodyBytes: Infinity }).options, [22, 0]);
+  assert.deepEqual(of({ proxy: '' }).options, [1002, '']);
+  assert.deepEqual(of({ proxy: 'http://p:1' }).options, [1002, 'http://p:1']);
+  assert.deepEqual(of({ proxy: null }).options, []);
   assert.equal(of({ chunkBufferBytes: 0 }).chunkBufferBytes, 0);
   assert.equal(of({ chunkBufferBytes: Infinity }).chunkBufferBytes, Infinity);
   assert.equal(of({ enableProfile: false }).flags, 0);
@@ -285,7 +285,6 @@ test('E-1 E-9 E-12: chunk options are on only by true', () => {
   const on = plan({ url, enableChunked: true, chunkText: true, chunkedKeepBody: true });
   assert.deepEqual([on.chunked, on.chunkText, on.keepBody], [true, true, true]);
   assert.equal(on.flags, NativeFlag.Chunks | NativeFlag.Timing);
-  assert.deepEqual(on.options.slice(-2), [25, 0], 'the core need not keep the body');
   for (const not of [undefined, null, false, 1, 'true', {}]) {
     const off = plan({ url, enableChunked: not, chunkText: not, chunkedKeepBody: not });
     assert.deepEqual([off.chunked, off.chunkText, off.keepBody, off.flags], [false, false, false, NativeFlag.Timing]);
