@@ -2,26 +2,10 @@
 // rejections that nobody handles.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { after, before, test } from 'node:test';
-import { createTaro } from 'reqtask-js/taro';
-import { startServer } from '../../../testing/server.mjs';
-import { deferred, interceptors, isAbort, newTag, openRequester, settled } from './support.mjs';
+import { test } from 'node:test';
+import { deferred, interceptors, isAbort, newTag, settled } from './support.mjs';
+import { requester, server, taroWith } from './world.mjs';
 
-let server, requester;
-before(async () => {
-  server = await startServer();
-  requester = openRequester();
-});
-after(async () => {
-  requester.close();
-  await server.stop();
-});
-
-function taroWith(...list) {
-  const taro = createTaro(requester);
-  list.forEach(taro.addInterceptor);
-  return taro;
-}
 const passThrough = interceptors['pass-through'];
 
 /** Options whose callbacks note their names and values in `told`. */

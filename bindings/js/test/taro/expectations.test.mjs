@@ -1,20 +1,10 @@
 // What the request tests of Taro itself expect (taro-rn: request.test.js; taro-h5: network/request.test.ts), in our own words
 // and over a real server instead of a fetch that is made up. Where ours is meant to differ, the test says so.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createTaro } from 'reqtask-js/taro';
-import { startServer } from '../../../testing/server.mjs';
-import { openRequester, TaroLink } from './support.mjs';
-
-let server, requester;
-before(async () => {
-  server = await startServer();
-  requester = openRequester();
-});
-after(async () => {
-  requester.close();
-  await server.stop();
-});
+import { TaroLink } from './support.mjs';
+import { requester, server } from './world.mjs';
 
 /** A request as the server got it. */
 function parsed(text) {

@@ -1,35 +1,8 @@
 // whatever an interceptor returns, the task of request() has all its methods, and they act on the real request.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { createTaro } from 'reqtask-js/taro';
-import { startServer } from '../../../testing/server.mjs';
-import {
-  deferred,
-  interceptors,
-  isAbort,
-  methodsOf,
-  METHODS,
-  newTag,
-  openRequester,
-  streamed,
-  text,
-} from './support.mjs';
-
-let server, requester;
-before(async () => {
-  server = await startServer();
-  requester = openRequester();
-});
-after(async () => {
-  requester.close();
-  await server.stop();
-});
-
-function taroWith(...list) {
-  const taro = createTaro(requester);
-  list.forEach(taro.addInterceptor);
-  return taro;
-}
+import { test } from 'node:test';
+import { deferred, interceptors, isAbort, methodsOf, METHODS, newTag, streamed, text } from './support.mjs';
+import { requester, server, taroWith } from './world.mjs';
 
 const stacks = {
   none: [],

@@ -1,29 +1,12 @@
 // How many requests an interceptor makes, and when, is its own business: one later, none, two, two at once. The task that the
 // app holds follows them.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { events } from 'reqtask-js';
-import { createTaro } from 'reqtask-js/taro';
-import { startServer } from '../../../testing/server.mjs';
-import { deferred, isAbort, newTag, openRequester, settled, streamed, text } from './support.mjs';
-
-let server, requester;
-before(async () => {
-  server = await startServer();
-  requester = openRequester();
-});
-after(async () => {
-  requester.close();
-  await server.stop();
-});
-
-function taroWith(...list) {
-  const taro = createTaro(requester);
-  list.forEach(taro.addInterceptor);
-  return taro;
-}
+import { deferred, isAbort, newTag, settled, streamed, text } from './support.mjs';
+import { requester, server, taroWith } from './world.mjs';
 
 const pathsOf = async (tag) =>
   (await server.log({ event: 'request' })).filter(({ path }) => path.endsWith(tag)).map(({ path }) => path);

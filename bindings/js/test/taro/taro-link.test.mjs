@@ -2,31 +2,10 @@
 // which methods are left after each kind of interceptor. The table stands in docs/taro.md too, and is compared with it.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createTaro } from 'reqtask-js/taro';
-import { startServer } from '../../../testing/server.mjs';
-import {
-  deferred,
-  interceptors,
-  isAbort,
-  METHODS,
-  methodsOf,
-  newTag,
-  openRequester,
-  streamed,
-  TaroLink,
-  text,
-} from './support.mjs';
-
-let server, requester;
-before(async () => {
-  server = await startServer();
-  requester = openRequester();
-});
-after(async () => {
-  requester.close();
-  await server.stop();
-});
+import { deferred, interceptors, isAbort, METHODS, methodsOf, newTag, streamed, TaroLink, text } from './support.mjs';
+import { requester, server } from './world.mjs';
 
 function linkWith(interceptor, request = requester.request) {
   const link = new TaroLink((chain) => request(chain.requestParams));

@@ -1,20 +1,10 @@
 // I-1: the three usages that Taro's documentation shows for RequestTask, with Taro.request replaced by ours, with no
 // interceptor and with some; and B-2: the abort in the same tick.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createTaro } from 'reqtask-js/taro';
-import { startServer } from '../../../testing/server.mjs';
-import { interceptors, isAbort, newTag, openRequester } from './support.mjs';
-
-let server, requester;
-before(async () => {
-  server = await startServer();
-  requester = openRequester();
-});
-after(async () => {
-  requester.close();
-  await server.stop();
-});
+import { interceptors, isAbort, newTag } from './support.mjs';
+import { requester, server } from './world.mjs';
 
 for (const [name, stack] of [
   ['no interceptor', []],
