@@ -1,7 +1,8 @@
 /**
  * The head of an answer as JavaScript sees it (G-7, G-8): a plain object with lower-case names as its own enumerable
  * properties, the same values under Title-Case names that enumeration does not show, and the set-cookie lines apart.
- * Any name that a server may send is safe, also "__proto__" and "constructor".
+ * Any name that a server may send is safe, also "__proto__" and "constructor". Where it came from is there, too, but not
+ * enumerable.
  */
 import type { HeadersEvent, ResponseHeader } from './types.js';
 
@@ -9,7 +10,7 @@ const NOT_ASCII = /[\x80-\xff]/;
 const hasOwn = Object.prototype.hasOwnProperty;
 
 /** `head` is "name\nvalue\nname\nvalue" with the bytes as Latin-1 (see NativeEvent). */
-export function parseHead(httpStatus: number, head: string): HeadersEvent {
+export function parseHead(httpStatus: number, head: string, url: string, redirected: boolean): HeadersEvent {
   const header: ResponseHeader = {};
   const cookies: string[] = [];
   if (head !== '') {
@@ -29,7 +30,12 @@ export function parseHead(httpStatus: number, head: string): HeadersEvent {
     }
     addTitleCase(header);
   }
-  return { header, statusCode: httpStatus, cookies };
+  // What is ours does not enumerate: the event has the three members of wx (C-4).
+  return Object.defineProperties({ header, statusCode: httpStatus, cookies } as HeadersEvent, {
+    url: { value: url },
+    redirected: { value: redirected },
+    head: { value: head },
+  });
 }
 
 /** Values that are valid UTF-8 are that; all others are Latin-1, in which no byte is invalid (RFC 9110 5.5 leaves it open). */

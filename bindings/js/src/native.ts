@@ -25,8 +25,11 @@ export const NativeEventKind = { Headers: 1, Chunk: 2, Complete: 4 } as const;
  * task that `start` returned, unless its client is closed).
  */
 export type NativeEvent =
-  /** `head`: "name\nvalue\nname\nvalue", names in lower case, one pair for each line received, bytes as Latin-1. */
-  | [kind: 1, task: number, httpStatus: number, head: string]
+  /**
+   * `head`: "name\nvalue\nname\nvalue", names in lower case, one pair for each line received, bytes as Latin-1. `url`: after
+   * redirects. `redirects`: how many were followed.
+   */
+  | [kind: 1, task: number, httpStatus: number, head: string, url: string, redirects: number]
   /** `data` is JavaScript's own and never empty. */
   | [kind: 2, task: number, data: ArrayBuffer]
   | [

@@ -196,7 +196,7 @@ export class Task implements EventSink, Answered {
     switch (event[0]) {
       case NativeEventKind.Headers:
         if (this.advance('headers') !== 'announce') return;
-        this.head = parseHead(event[2], event[3]);
+        this.head = parseHead(event[2], event[3], event[4], event[5] > 0);
         this.headersAt = Date.now();
         this.emit(this.onHeaders, this.head);
         return this.waitForReactions();

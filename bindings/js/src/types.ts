@@ -179,6 +179,12 @@ export interface HeadersEvent {
   header: ResponseHeader;
   statusCode: number;
   cookies: string[];
+  /** Ours, and not enumerable: where the answer came from, after redirects. */
+  readonly url: string;
+  /** Ours, and not enumerable: whether redirects were followed. */
+  readonly redirected: boolean;
+  /** Ours, and not enumerable: all lines as they came, "name\nvalue\nname\nvalue", bytes as Latin-1. */
+  readonly head: string;
 }
 
 export interface ChunkEvent {

@@ -92,12 +92,25 @@ static void add_head(glue_env *e, list *l, const reqtask_header *headers, size_t
     napi_close_handle_scope((e)->env, scope);                                                      \
   } while (0)
 
+/* Where the answer came from, and after how many redirects: known to the response alone. It is
+ * there from the headers on; if it is not, the URL is "". */
+static void add_origin(list *l, reqtask_id task) {
+  reqtask_response_info info = {.struct_size = sizeof info, .url = {.ptr = ""}};
+  const reqtask_response *response = NULL;
+  if (reqtask_response_get(task, &response) == REQTASK_OK)
+    (void)reqtask_response_read(response, &info);
+  add_text(l, info.url);
+  add_number(l, info.redirects);
+  reqtask_response_free(response);
+}
+
 static void headers(glue_env *e, const reqtask_headers_event *ev) {
-  list l = list_of(e->env, 4);
+  list l = list_of(e->env, 6);
   add_number(&l, REQTASK_EVENT_HEADERS);
   add_number(&l, (double)ev->task);
   add_number(&l, ev->http_status);
   add_head(e, &l, ev->headers, ev->header_count);
+  add_origin(&l, ev->task);
   append(e, &l);
 }
 

@@ -44,10 +44,20 @@ test('C-1: the head is names and values in the order received, bytes as Latin-1'
   assert.equal(head, want.join('\n'));
 });
 
+test('C-2: the headers tell where the answer came from, and after how many redirects', async () => {
+  for (const [path, redirects] of [
+    ['/hello', 0],
+    ['/redirect/2', 2],
+  ]) {
+    const event = (await client.end(client.start(server.http + path)))[0];
+    assert.deepEqual([event.length, ...event.slice(4)], [6, server.http + '/hello', redirects]);
+  }
+});
+
 test('C-1: an answer without any field has an empty head', async () => {
   const task = client.start(server.script(['status 200 OK', 'head-end', 'close']));
   const [headers, completion] = await client.end(task);
-  assert.deepEqual(headers, [Kind.Headers, task, 200, '']);
+  assert.deepEqual(headers.slice(0, 4), [Kind.Headers, task, 200, '']);
   assert.equal(completion[2], 0);
 });
 

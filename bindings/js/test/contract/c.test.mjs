@@ -38,6 +38,16 @@ test('C-2: only for the final answer, after redirects and interim answers', asyn
   assert.equal(interim.get('headers').statusCode, 200);
 });
 
+test('C-4: the event also tells the URL after redirects, and whether there were any, where enumeration does not look', async () => {
+  const straight = record(`${server.http}/hello`);
+  const redirected = record(`${server.http}/redirect/3`);
+  await Promise.all([straight.settled, redirected.settled]);
+  const [one, two] = [straight.get('headers'), redirected.get('headers')];
+  assert.deepEqual([one.url, one.redirected], [`${server.http}/hello`, false]);
+  assert.deepEqual([two.url, two.redirected], [`${server.http}/hello`, true]);
+  assert.deepEqual(Object.keys(two), ['header', 'statusCode', 'cookies']);
+});
+
 test("C-3: redirect 'manual' hands back the 3xx with its location, and succeeds", async () => {
   const run = record({ url: server.script(['redirect 302 /elsewhere']), redirect: 'manual' });
   await run.settled;

@@ -61,7 +61,7 @@ export class ScriptedHost {
   }
 }
 
-export const headers = (task, status = 200, head = '') => [1, task, status, head];
+export const headers = (task, status = 200, head = '') => [1, task, status, head, 'http://a/', 0];
 export const chunk = (task, text) => [2, task, new TextEncoder().encode(text).buffer];
 export const complete = (task, status = 0, body = null) => [4, task, status, 7, 0, '', { ...ANSWER, body }];
 const ANSWER = { httpVersion: 11, redirects: 0, url: 'http://a/', peer: '127.0.0.1:80', timing: null };

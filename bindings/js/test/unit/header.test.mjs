@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseHead } from '../../dist/esm/header.js';
+import { parseHead as parse } from '../../dist/esm/header.js';
 import { bareEngine } from './bare-engine.mjs';
 import { random, seed } from './random.mjs';
 
+const parseHead = (status, head) => parse(status, head, 'http://a/', false);
 const latin1 = (bytes) => Buffer.from(bytes).toString('latin1');
 
 test('G-7 C-4: a plain object with lower-case keys, readable in Title-Case', () => {
@@ -23,6 +24,15 @@ test('G-7 C-4: a plain object with lower-case keys, readable in Title-Case', () 
   assert.deepEqual(Object.keys({ ...header }), ['content-type', 'location', 'x-a-1b', 'set-cookie']);
   assert.ok(!JSON.stringify(header).includes('Content'));
   for (const name in header) assert.equal(name, name.toLowerCase());
+});
+
+test('C-4: where the answer came from is there, but not among the enumerable members', () => {
+  const event = parse(200, 'a\nb', 'https://host/after', true);
+  assert.equal(event.url, 'https://host/after');
+  assert.equal(event.redirected, true);
+  assert.equal(event.head, 'a\nb');
+  assert.deepEqual(Object.keys(event), ['header', 'statusCode', 'cookies']);
+  assert.equal(JSON.stringify(event), '{"header":{"a":"b"},"statusCode":200,"cookies":[]}');
 });
 
 test('G-7 G-8: repeated names are joined, set-cookie by a comma alone; cookies are whole', () => {
@@ -76,7 +86,7 @@ test('G-7: the object is the app’s to change', () => {
 test('G-7: also in an engine whose built-in objects are frozen', () => {
   const engine = bareEngine();
   engine.run('Object.freeze(Object.prototype); Object.freeze(Array.prototype)');
-  const { header } = engine.load('header.js').parseHead(200, 'constructor\nx\n__proto__\ny\na\nb');
+  const { header } = engine.load('header.js').parseHead(200, 'constructor\nx\n__proto__\ny\na\nb', 'http://a/', false);
   assert.deepEqual(Object.keys(header), ['constructor', '__proto__', 'a']);
   assert.equal(header.constructor, 'x');
 });
