@@ -68,9 +68,12 @@ export function assemble({ source = false, libs = join(here, 'libs') } = {}) {
   return { files, missing, version: oh.version };
 }
 
-/** What ArkTS can use of the TypeScript layer: not the entry for Taro, whose apps take it from npm (js/docs/taro.md). */
+/**
+ * What ArkTS can use of the TypeScript layer: not the entry for Taro, whose apps take it from npm (js/docs/taro.md), and not fetch
+ * and EventSource, which are for engines of the web's kind.
+ */
 function isCore(name) {
-  return /\.(js|d\.ts)$/.test(name) && !name.startsWith('taro/');
+  return /\.(js|d\.ts)$/.test(name) && !/^(taro|fetch|event-source)\//.test(name);
 }
 
 /** The files below a folder, as relative paths with slashes. */

@@ -22,6 +22,18 @@ export interface Body {
   contentType: string | null;
 }
 
+/**
+ * A body that is sent as it is and says nothing of what it is: that of fetch, where bytes have no default content-type. They must not
+ * change any more. Known by its tag, as there may be two copies of this layer in a program (ES modules and CommonJS).
+ */
+export class RawBody {
+  constructor(readonly body: ArrayBuffer | string) {}
+  get [Symbol.toStringTag](): string {
+    return RAW_TAG;
+  }
+}
+
+const RAW_TAG = 'reqtask.RawBody';
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const BYTES_TYPE = 'application/octet-stream';
@@ -32,7 +44,8 @@ export function encodeQuery(data: unknown): string {
     const content = contentOf(data);
     if (content.kind === 'none') return '';
     if (content.kind === 'text' || content.kind === 'pairs') return content.text;
-    if (content.kind === 'bytes') throw invalid('bytes cannot be made into a query; use a method that has a body');
+    if (content.kind === 'bytes' || content.kind === 'raw')
+      throw invalid('bytes cannot be made into a query; use a method that has a body');
     return encodePairs(content.object);
   });
 }
@@ -46,6 +59,8 @@ export function encodeBody(data: unknown, contentType: string | null): Body {
         return { body: null, contentType: null };
       case 'bytes':
         return { body: content.bytes, contentType: content.bytes.byteLength > 0 ? BYTES_TYPE : null };
+      case 'raw':
+        return { body: content.body, contentType: null };
       case 'text':
         return { body: content.text, contentType: content.text !== '' ? JSON_TYPE : null };
       case 'pairs':
@@ -71,6 +86,7 @@ type Content =
   /** Of URLSearchParams. */
   | { kind: 'pairs'; text: string }
   | { kind: 'bytes'; bytes: ArrayBuffer }
+  | { kind: 'raw'; body: ArrayBuffer | string }
   | { kind: 'object'; object: object };
 
 function contentOf(data: unknown): Content {
@@ -94,6 +110,7 @@ function objectContent(data: object): Content {
   // A view on a detached buffer throws here, which makes it 'invalid data' rather than an empty body.
   if (ArrayBuffer.isView(data)) return { kind: 'bytes', bytes: copyOf(viewBytes(data)) };
   const tag = tagOf(data);
+  if (tag === RAW_TAG) return { kind: 'raw', body: (data as RawBody).body };
   if (tag === 'ArrayBuffer' || tag === 'SharedArrayBuffer') {
     const view = new Uint8Array(data as ArrayBuffer);
     // An object that only calls itself so gives a view on a buffer of the view's own.

@@ -70,6 +70,10 @@ test('the archives hold what is used, and nothing else', () => {
       'LICENSE-APACHE',
       'LICENSE-MIT',
       'README.md',
+      'fetch.cjs',
+      'fetch.d.cts',
+      'fetch.d.mts',
+      'fetch.mjs',
       'forgotten.cjs',
       'index.cjs',
       'index.d.cts',
@@ -87,7 +91,8 @@ test('the archives hold what is used, and nothing else', () => {
     assert.ok(js.includes(name), name);
   assert.deepEqual(
     js.filter(
-      (name) => !/^(dist\/(esm|cjs)\/|docs\/|taro\/package\.json$|LICENSE-\w+$|README\.md$|package\.json$)/.test(name),
+      (name) =>
+        !/^(dist\/(esm|cjs)\/|docs\/|(taro|fetch)\/package\.json$|LICENSE-\w+$|README\.md$|package\.json$)/.test(name),
     ),
     [],
   );
@@ -148,6 +153,27 @@ test('import runs a request; both ways have the same names and share one request
      console.log(answers.map(({ data }) => data.length).join());`,
   );
   assert.equal(await node('use.mjs', text1000()), '1000,1000');
+});
+
+test("'reqtask/fetch' by import and by require: one fetch, on the requester of the package", async () => {
+  write(
+    'fetch.mjs',
+    `import assert from 'node:assert/strict';
+     import { createRequire } from 'node:module';
+     import { fetch, Headers, Request, Response, FormData, install } from 'reqtask/fetch';
+     import * as all from 'reqtask/fetch';
+     import { configure } from 'reqtask';
+     const required = createRequire(import.meta.url)('reqtask/fetch');
+     for (const name of Object.keys(required)) assert.equal(all[name], required[name], name);
+     configure({ proxy: process.argv[3] });
+     await assert.rejects(fetch(process.argv[2]), TypeError);
+     configure({ proxy: undefined });
+     const response = await fetch(new Request(process.argv[2]));
+     assert.ok(response instanceof Response && response.headers instanceof Headers);
+     console.log(response.status, (await response.text()).length);`,
+  );
+  const refused = `http://127.0.0.1:${server.ports.refused}`;
+  assert.equal(await node('fetch.mjs', text1000(), refused), '200 1000');
 });
 
 test('a worker thread loads a core of its own', async () => {

@@ -1,0 +1,3 @@
+export * from './fetch.cjs';
+import * as fetch from './fetch.cjs';
+export default fetch;
