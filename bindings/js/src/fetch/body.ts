@@ -17,6 +17,8 @@ interface BodyState {
   /** null for no body. */
   content: Content | null;
   used: boolean;
+  /** The stream that was made for `body`. */
+  opened: StreamLike | null;
   parts: BodyParts;
 }
 
@@ -31,7 +33,7 @@ export interface BodyParts {
 
 /** Makes an object that has the methods of Body one that has a body. */
 export function setBody(owner: object, content: Content | null, parts: BodyParts): void {
-  states.set(owner, { content, used: false, parts });
+  states.set(owner, { content, used: false, opened: null, parts });
 }
 
 function stateOf(owner: object): BodyState {
@@ -90,8 +92,8 @@ export abstract class Body implements BodyType {
 
 /** Whether it can be read no more. */
 export function isSpent(owner: object): boolean {
-  const { used, content } = stateOf(owner);
-  return used || (content?.stream?.locked ?? false);
+  const { used, content, opened } = stateOf(owner);
+  return used || ((content?.stream ?? opened)?.locked ?? false);
 }
 
 /** Marks the body as used, and gives what it is read from; null for no body. */
@@ -100,7 +102,8 @@ export function takeBody(owner: object): Content | null {
   const state = stateOf(owner);
   if (state.content === null) return null;
   state.used = true;
-  const { source, stream, type, text } = state.content;
+  const { source, type, text } = state.content;
+  const stream = state.content.stream ?? state.opened;
   return { source: stream ? new StreamSource(stream) : source, type, text, stream: null };
 }
 
@@ -114,6 +117,11 @@ function cloneBody(owner: object): Content | null {
     const [one, two] = content.stream.tee();
     state.content = { ...content, source: new StreamSource(one), stream: one };
     return { ...content, source: new StreamSource(two), stream: two };
+  }
+  if (state.opened) {
+    // Nothing was taken from it yet, and nothing will be: the owner's body is another one now.
+    state.opened.getReader();
+    state.opened = null;
   }
   const twin = content.source.twin?.();
   if (twin) return { ...content, source: twin };
@@ -134,7 +142,8 @@ async function consume(owner: object): Promise<Uint8Array> {
 
 function openStream(state: BodyState): StreamLike {
   const content = state.content as Content;
-  if (content.stream) return content.stream;
+  const known = content.stream ?? state.opened;
+  if (known) return known;
   const { Stream } = state.parts;
   if (Stream === undefined) {
     throw new TypeError(
@@ -144,9 +153,11 @@ function openStream(state: BodyState): StreamLike {
   const { used } = state;
   // What has been read by a method is a stream that somebody reads.
   const source: Source = used ? NOTHING : content.source;
-  const stream = streamOf(source, Stream, () => (state.used = true));
+  const stream = streamOf(source, Stream, () => {
+    if (state.opened === stream) state.used = true;
+  });
   if (used) stream.getReader();
-  content.stream = stream;
+  state.opened = stream;
   return stream;
 }
 

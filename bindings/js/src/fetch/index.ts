@@ -37,7 +37,11 @@ export function createFetch(requester: Pick<Requester, 'request'>, platform: Fet
     },
     readUri: platform.readUri,
   };
-  const timeouts = { ...DEFAULT_TIMEOUTS, ...platform.timeouts };
+  const timeouts = { ...DEFAULT_TIMEOUTS };
+  for (const name of ['connect', 'headers', 'idle', 'total'] as const) {
+    const given = platform.timeouts?.[name];
+    if (given !== undefined) timeouts[name] = given;
+  }
   const Request = requestClass(parts);
   const Response = responseClass(parts);
 
@@ -76,7 +80,7 @@ function responseClass(parts: BodyParts) {
     static json(data: unknown, init: ResponseInit = {}): BaseResponse {
       const text = JSON.stringify(data) as string | undefined;
       if (text === undefined) throw new TypeError('what is given to Response.json has no JSON');
-      const headers = new Headers(init.headers ?? {});
+      const headers = new Headers(init.headers);
       if (!headers.has('content-type')) headers.set('content-type', 'application/json');
       return new Response(text, { ...init, headers });
     }

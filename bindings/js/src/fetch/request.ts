@@ -52,16 +52,17 @@ declare const AbortController: (new () => { signal: AbortSignalLike }) | undefin
 export class Request extends Body implements RequestType {
   readonly headers!: Headers;
 
-  constructor(parts: BodyParts, input: RequestInput, init: RequestInit = {}) {
-    if (init === null || (typeof init !== 'object' && typeof init !== 'function')) {
-      throw new TypeError('the options of a Request must be an object');
-    }
+  constructor(parts: BodyParts, input: RequestInput, given?: RequestInit | null) {
+    const init = given ?? {};
+    if (typeof init !== 'object' && typeof init !== 'function') fail('the options of a Request must be an object');
     const base = isRequest(input) ? input : null;
     const from = base as (RequestLike & Partial<RequestType>) | null;
     const url = base && isOwn(base) ? of(base).url : requestUrl(base ? String(base.url) : String(urlText(input)));
     if (init.window !== undefined && init.window !== null) throw new TypeError('window can only be null');
     const method = init.method !== undefined ? methodOf(init.method) : base ? String(base.method) : 'GET';
-    const word = <K extends keyof Words>(name: K): Words[K][number] => wordOf(name, init[name] ?? from?.[name]);
+    const pick = (name: keyof RequestInit & keyof RequestType): unknown =>
+      init[name] !== undefined ? init[name] : from?.[name];
+    const word = <K extends keyof Words>(name: K): Words[K][number] => wordOf(name, pick(name));
     const found: Kept = {
       method,
       url,
@@ -70,22 +71,22 @@ export class Request extends Body implements RequestType {
       credentials: word('credentials'),
       cache: word('cache'),
       referrerPolicy: word('referrerPolicy'),
-      referrer: String(init.referrer ?? from?.referrer ?? 'about:client'),
-      integrity: String(init.integrity ?? from?.integrity ?? ''),
-      keepalive: Boolean(init.keepalive ?? from?.keepalive ?? false),
+      referrer: textOf(pick('referrer'), 'about:client'),
+      integrity: textOf(pick('integrity'), ''),
+      keepalive: Boolean(pick('keepalive')),
       signal: signalOf(init.signal !== undefined ? init.signal : base && isOwn(base) ? of(base).signal : from?.signal),
     };
-    const headers = new Headers(init.headers ?? from?.headers ?? {});
-    const given = init.body !== undefined && init.body !== null;
-    if ((given || (from && hasBody(from))) && (method === 'GET' || method === 'HEAD')) {
+    const headers = new Headers(pick('headers') as RequestInit['headers']);
+    const brings = init.body !== undefined && init.body !== null;
+    if ((brings || (from && hasBody(from))) && (method === 'GET' || method === 'HEAD')) {
       throw new TypeError(`a ${method} request cannot have a body`);
     }
     if (init.duplex !== undefined && init.duplex !== 'half') throw new TypeError('duplex can only be "half"');
-    let content = given ? contentOf(init.body, parts.readUri) : null;
+    let content = brings ? contentOf(init.body, parts.readUri) : null;
     if (content?.stream && init.duplex !== 'half') throw new TypeError('a ReadableStream as body needs duplex: "half"');
     if (content?.type && !headers.has('content-type')) headers.append('content-type', content.type);
     // Last, because it takes the body away from the other.
-    if (!given && base) content = isOwn(base) ? takeBody(base) : foreignBody(base);
+    if (!brings && base) content = isOwn(base) ? takeBody(base) : foreignBody(base);
     super(content, parts);
     kept.set(this, found);
     Object.defineProperty(this, 'headers', { value: headers });
@@ -178,6 +179,10 @@ function wordOf<K extends keyof Words>(name: K, given: unknown): Words[K][number
   const word = String(given);
   if (words.indexOf(word) < 0) fail(`${name} cannot be ${JSON.stringify(word.slice(0, 40))}`);
   return word as Words[K][number];
+}
+
+function textOf(given: unknown, otherwise: string): string {
+  return given === undefined ? otherwise : String(given);
 }
 
 function signalOf(given: unknown): AbortSignalLike | null {

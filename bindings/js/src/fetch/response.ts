@@ -35,8 +35,9 @@ const NOT_IN_REASON = /[^\t\x20-\x7e\x80-\xff]/;
 export class Response extends Body implements ResponseType {
   readonly headers!: Headers;
 
-  constructor(parts: BodyParts, body?: BodyInit | null, init: ResponseInit = {}) {
-    if (init === null || (typeof init !== 'object' && typeof init !== 'function')) {
+  constructor(parts: BodyParts, body?: BodyInit | null, given?: ResponseInit | null) {
+    const init = given ?? {};
+    if (typeof init !== 'object' && typeof init !== 'function') {
       throw new TypeError('the options of a Response must be an object');
     }
     const status = init.status === undefined ? 200 : Math.trunc(Number(init.status));
@@ -44,7 +45,7 @@ export class Response extends Body implements ResponseType {
     const statusText = init.statusText === undefined ? '' : String(init.statusText);
     if (NOT_IN_REASON.test(statusText))
       throw new TypeError('the statusText of a Response has characters that cannot be');
-    const headers = new Headers(init.headers ?? {});
+    const headers = new Headers(init.headers);
     let content: Content | null = null;
     if (body !== undefined && body !== null) {
       if (isNullBodyStatus(status)) throw new TypeError(`a Response with the status ${status} cannot have a body`);

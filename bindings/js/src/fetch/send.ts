@@ -90,23 +90,28 @@ function exchange(
     // It may have been aborted while the body was read.
     if (signal?.aborted) return reject(abortReason(signal));
     const task = start(requester, request, body, timeouts);
+    // Dropped once it is used: the task must not hold the Response, see transfer.ts.
+    let promise: { resolve(response: Response): void; reject(reason: unknown): void } | null = { resolve, reject };
     let leave: (() => void) | null = null;
-    let answered = false;
     const transfer = new Transfer(task, () => leave?.());
+    const fail = (reason: unknown): void => {
+      promise?.reject(reason);
+      promise = null;
+    };
     if (signal) {
       leave = onAbort(signal, () => {
         const reason = abortReason(signal);
         transfer.abort(reason);
-        reject(reason);
+        fail(reason);
       });
     }
     task.onHeadersReceived((event) => {
       if (request.redirect === 'error' && isRedirect(event)) {
         transfer.cancel();
-        return reject(failed('the server redirects, and redirect is "error"'));
+        return fail(failed('the server redirects, and redirect is "error"'));
       }
-      answered = true;
-      resolve(responseOf(event, request, transfer, make));
+      promise?.resolve(responseOf(event, request, transfer, make));
+      promise = null;
     });
     task.onChunkReceived(({ data }) => transfer.push(data));
     task.then(
@@ -114,8 +119,9 @@ function exchange(
       (error: RequestError) => {
         const failure = failed(reasonOf(error), error);
         transfer.fail(failure);
-        reject(failure);
-        if (!answered) leave?.();
+        // No answer, so nobody reads to the end.
+        if (promise) leave?.();
+        fail(failure);
       },
     );
   });
@@ -165,7 +171,13 @@ function dataResponse(request: Request, make: MakeResponse): Response {
   const data = readDataUrl(request.url);
   if (data === null) throw failed('the data: URL is damaged');
   const headers = new Headers({ 'content-type': data.type });
-  const parts = { status: 200, statusText: 'OK', url: request.url, redirected: false, type: 'basic' as const };
+  const parts = {
+    status: 200,
+    statusText: 'OK',
+    url: request.url.replace(/#.*$/, ''),
+    redirected: false,
+    type: 'basic' as const,
+  };
   const source = new WholeSource(() => data.bytes);
   return make({ source, type: null, text: null, stream: null }, parts, headers);
 }

@@ -45,7 +45,7 @@ export class Transfer {
   private refusing = false;
   private settled = false;
   /** Told of an abort at once, also while nobody reads. */
-  private reader: Weak<Failable> | null = null;
+  private readonly readers: Weak<Failable>[] = [];
 
   /** `onSettled` is called once: an abort would change nothing any more. */
   constructor(
@@ -113,7 +113,7 @@ export class Transfer {
     this.queue = [];
     this.settle();
     this.takeWaiting()?.reject(reason);
-    this.reader?.deref()?.error(reason);
+    for (const reader of this.readers) reader.deref()?.error(reason);
     this.task.abort();
   }
 
@@ -144,7 +144,7 @@ export class Transfer {
   }
 
   watch(reader: Failable): void {
-    this.reader = typeof WeakRef === 'function' ? new WeakRef(reader) : { deref: () => reader };
+    this.readers.push(typeof WeakRef === 'function' ? new WeakRef(reader) : { deref: () => reader });
   }
 
   private takeWaiting(): Waiting | null {

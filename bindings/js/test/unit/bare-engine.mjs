@@ -1,6 +1,7 @@
 // Runs the built modules in a JavaScript engine without a host: only what ECMAScript defines is there, and of that not what
 // Hermes or ArkVM may lack. The CommonJS build is loaded, so that all of a module's imports are bare too.
 import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import vm from 'node:vm';
 
 const MISSING = ['console', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics', 'WebAssembly'];
@@ -23,7 +24,7 @@ export function bareEngine(globals = {}) {
     modules.set(file, module);
     const source = readFileSync(new URL(`../../dist/cjs/${file}`, import.meta.url), 'utf8');
     const wrapped = vm.runInContext(`(function (exports, require, module) {${source}\n})`, context, { filename: file });
-    wrapped(module.exports, (name) => load(name.replace(/^\.\//, '')), module);
+    wrapped(module.exports, (name) => load(posix.join(posix.dirname(file), name)), module);
     return module.exports;
   };
   return { load, run: (code) => vm.runInContext(code, context) };
