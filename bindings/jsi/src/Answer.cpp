@@ -69,8 +69,8 @@ Answer Answer::of(Realm &realm, const reqtask_complete_event &event, std::uint32
   jsi::Object object(runtime);
   object.setProperty(runtime, "httpVersion", static_cast<double>(info.http_version));
   object.setProperty(runtime, "redirects", static_cast<double>(info.redirects));
-  object.setProperty(runtime, "url", Strings::fromUtf8(runtime, info.url));
-  object.setProperty(runtime, "peer", Strings::fromUtf8(runtime, info.peer));
+  object.setProperty(runtime, "url", StringCodec::fromUtf8(runtime, info.url));
+  object.setProperty(runtime, "peer", StringCodec::fromUtf8(runtime, info.peer));
   object.setProperty(runtime, "body", std::move(body));
   object.setProperty(runtime, "timing",
                      (flags & kTiming) != 0 ? timingOf(runtime, event.response)

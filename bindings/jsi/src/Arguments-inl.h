@@ -6,8 +6,9 @@
 namespace reqtask::arguments {
 
 template <typename Target>
-void options(facebook::jsi::Runtime &runtime, Strings &strings, const facebook::jsi::Value &value,
-             Target *target, reqtask_status (*setNumber)(Target *, std::uint32_t, std::uint64_t),
+void options(facebook::jsi::Runtime &runtime, StringCodec &strings,
+             const facebook::jsi::Value &value, Target *target,
+             reqtask_status (*setNumber)(Target *, std::uint32_t, std::uint64_t),
              reqtask_status (*setText)(Target *, std::uint32_t, const char *, std::size_t)) {
   const facebook::jsi::Array list = pairs(runtime, value, "options", "key");
   const std::size_t count = list.size(runtime);

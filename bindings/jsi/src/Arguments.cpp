@@ -35,7 +35,7 @@ std::uint64_t id(jsi::Runtime &runtime, const jsi::Value &value, const std::stri
   return names ? static_cast<std::uint64_t>(given) : 0;
 }
 
-std::string text(jsi::Runtime &runtime, Strings &strings, const jsi::Value &value,
+std::string text(jsi::Runtime &runtime, StringCodec &strings, const jsi::Value &value,
                  const std::string &what) {
   if (!value.isString()) {
     errors::throwType(runtime, what + " must be a string");

@@ -4,7 +4,7 @@
 // Threads: the JavaScript thread. Getters on the arrays run here, and may call any host function.
 #pragma once
 
-#include "Strings.h"
+#include "StringCodec.h"
 
 #include "reqtask.h"
 
@@ -27,7 +27,7 @@ std::uint64_t id(facebook::jsi::Runtime &runtime, const facebook::jsi::Value &va
                  const std::string &what);
 
 /// UTF-8.
-std::string text(facebook::jsi::Runtime &runtime, Strings &strings,
+std::string text(facebook::jsi::Runtime &runtime, StringCodec &strings,
                  const facebook::jsi::Value &value, const std::string &what);
 
 /// An array of pairs; `member` says what it lacks if there is one too many.
@@ -36,8 +36,9 @@ facebook::jsi::Array pairs(facebook::jsi::Runtime &runtime, const facebook::jsi:
 
 /// Gives each pair of `options` to one of the setters.
 template <typename Target>
-void options(facebook::jsi::Runtime &runtime, Strings &strings, const facebook::jsi::Value &value,
-             Target *target, reqtask_status (*setNumber)(Target *, std::uint32_t, std::uint64_t),
+void options(facebook::jsi::Runtime &runtime, StringCodec &strings,
+             const facebook::jsi::Value &value, Target *target,
+             reqtask_status (*setNumber)(Target *, std::uint32_t, std::uint64_t),
              reqtask_status (*setText)(Target *, std::uint32_t, const char *, std::size_t));
 
 } // namespace reqtask::arguments

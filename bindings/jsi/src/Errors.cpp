@@ -1,6 +1,6 @@
 #include "Errors.h"
 
-#include "Strings.h"
+#include "StringCodec.h"
 
 #include <utility>
 
@@ -13,7 +13,7 @@ namespace {
 jsi::Object make(jsi::Runtime &runtime, const char *constructor, const std::string &message) {
   return runtime.global()
       .getPropertyAsFunction(runtime, constructor)
-      .callAsConstructor(runtime, Strings::fromUtf8(runtime, message))
+      .callAsConstructor(runtime, StringCodec::fromUtf8(runtime, message))
       .asObject(runtime);
 }
 

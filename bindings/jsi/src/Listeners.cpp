@@ -24,7 +24,7 @@ jsi::String headOf(Realm &realm, const reqtask_headers_event &event) {
     text.append(i == 0 ? "" : "\n").append(header.name.ptr, header.name.len);
     text.append("\n").append(header.value.ptr, header.value.len);
   }
-  return Strings::fromLatin1(realm.runtime, text);
+  return StringCodec::fromLatin1(realm.runtime, text);
 }
 
 jsi::Array headersEvent(Realm &realm, const reqtask_headers_event &event) {
@@ -43,7 +43,7 @@ jsi::Array headersEvent(Realm &realm, const reqtask_headers_event &event) {
   return jsi::Array::createWithElements(
       runtime, int{REQTASK_EVENT_HEADERS}, static_cast<double>(event.task),
       static_cast<double>(event.http_status), headOf(realm, event),
-      Strings::fromUtf8(runtime, info.url), static_cast<double>(info.redirects));
+      StringCodec::fromUtf8(runtime, info.url), static_cast<double>(info.redirects));
 }
 
 /// A stream with a hole must not go on, and must not look as if somebody had aborted it.
@@ -78,7 +78,7 @@ jsi::Array completeEvent(Realm &realm, const reqtask_complete_event &event, std:
       runtime, int{REQTASK_EVENT_COMPLETE}, static_cast<double>(event.task), status,
       static_cast<double>(event.phase), event.os_error,
       lost ? jsi::String::createFromAscii(runtime, reqtask_status_text(status))
-           : Strings::fromUtf8(runtime, event.message),
+           : StringCodec::fromUtf8(runtime, event.message),
       std::move(answer.value));
 }
 

@@ -17,7 +17,7 @@
 #include "Bell.h"
 #include "Client.h"
 #include "Session.h"
-#include "Strings.h"
+#include "StringCodec.h"
 
 #include <jsi/jsi.h>
 
@@ -53,7 +53,7 @@ public:
   facebook::jsi::Runtime &runtime;
   const std::shared_ptr<Session> session;
   ArrayBuffers arrayBuffers;
-  Strings strings;
+  StringCodec strings;
   /// For the text of one header event.
   std::string scratch;
   /// Tasks that were aborted because a chunk found no memory, so that their completion can say so.

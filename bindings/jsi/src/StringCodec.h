@@ -17,7 +17,7 @@
 
 namespace reqtask {
 
-class Strings {
+class StringCodec {
 public:
   /// UTF-8, or what is close to it.
   static facebook::jsi::String fromUtf8(facebook::jsi::Runtime &runtime, std::string_view text);

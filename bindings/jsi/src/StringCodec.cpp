@@ -1,4 +1,4 @@
-#include "Strings.h"
+#include "StringCodec.h"
 
 #include "Utf8.h"
 
@@ -41,7 +41,7 @@ std::string spell(jsi::Runtime &runtime, const jsi::Object &boxed, std::size_t l
 
 } // namespace
 
-jsi::String Strings::fromUtf8(jsi::Runtime &runtime, std::string_view text) {
+jsi::String StringCodec::fromUtf8(jsi::Runtime &runtime, std::string_view text) {
   if (utf8::isAscii(text)) {
     return jsi::String::createFromAscii(runtime, text.data(), text.size());
   }
@@ -52,14 +52,14 @@ jsi::String Strings::fromUtf8(jsi::Runtime &runtime, std::string_view text) {
   return jsi::String::createFromUtf8(runtime, utf8::repaired(text));
 }
 
-jsi::String Strings::fromLatin1(jsi::Runtime &runtime, std::string_view bytes) {
+jsi::String StringCodec::fromLatin1(jsi::Runtime &runtime, std::string_view bytes) {
   if (utf8::isAscii(bytes)) {
     return jsi::String::createFromAscii(runtime, bytes.data(), bytes.size());
   }
   return jsi::String::createFromUtf8(runtime, utf8::fromLatin1(bytes));
 }
 
-std::string Strings::read(jsi::Runtime &runtime, const jsi::String &text) {
+std::string StringCodec::read(jsi::Runtime &runtime, const jsi::String &text) {
   if (!replacesSurrogates_) {
     replacesSurrogates_ = tryReplacing(runtime);
   }
