@@ -1,6 +1,7 @@
 #include "ReqtaskModule.h"
 
 #include "Host.h"
+#include "SystemRoots.h"
 
 #include <utility>
 
@@ -26,7 +27,9 @@ Object ReqtaskModule::host(Runtime &runtime) {
     // arrive on the wrong thread.
     throw JSError(runtime, "reqtask: this module belongs to another JavaScript runtime");
   }
-  return host_->object(runtime);
+  Object object = host_->object(runtime);
+  addSystemRoots(runtime, object);
+  return object;
 }
 
 } // namespace reqtask

@@ -1,0 +1,1 @@
+// What these libraries of React Native 0.73 hold is not called here.

@@ -1,0 +1,4 @@
+// androidx.annotation
+package androidx.annotation;
+
+public @interface NonNull {}

@@ -1,0 +1,4 @@
+// As in React Native.
+package com.facebook.react;
+
+public interface ReactPackage {}

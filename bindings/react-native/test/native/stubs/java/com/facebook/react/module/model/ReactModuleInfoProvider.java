@@ -1,0 +1,8 @@
+// As in React Native.
+package com.facebook.react.module.model;
+
+import java.util.Map;
+
+public interface ReactModuleInfoProvider {
+  Map<String, ReactModuleInfo> getReactModuleInfos();
+}

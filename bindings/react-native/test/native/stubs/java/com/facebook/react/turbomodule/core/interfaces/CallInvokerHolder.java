@@ -1,0 +1,4 @@
+// As in React Native.
+package com.facebook.react.turbomodule.core.interfaces;
+
+public interface CallInvokerHolder {}

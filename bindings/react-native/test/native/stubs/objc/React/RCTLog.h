@@ -1,0 +1,4 @@
+#pragma once
+#import <Foundation/Foundation.h>
+
+extern "C" void RCTLogError(NSString *format, ...);

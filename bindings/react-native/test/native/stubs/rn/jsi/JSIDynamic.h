@@ -1,0 +1,10 @@
+// As in React Native, without folly. Declared, never defined: nobody calls it.
+#pragma once
+
+#include <folly/dynamic.h>
+#include <jsi/jsi.h>
+
+namespace facebook::jsi {
+Value valueFromDynamic(Runtime &runtime, const folly::dynamic &value);
+folly::dynamic dynamicFromValue(Runtime &runtime, const Value &value);
+} // namespace facebook::jsi
