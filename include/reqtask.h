@@ -269,7 +269,8 @@ REQTASK_API uint32_t reqtask_abi_version(void);
 /**
  * Whether this build has a named feature: "tls", "system-roots", "gzip",
  * "deflate", "brotli", "zstd", "cookies", "socks". Unknown names and NULL are
- * false.
+ * false. "system-roots": REQTASK_OPT_SYSTEM_ROOTS knows where this system keeps
+ * them, which may still be nowhere.
  */
 REQTASK_API bool reqtask_has_feature(const char *name);
 
@@ -409,8 +410,12 @@ enum reqtask_option {
    */
   REQTASK_OPT_ENV_PROXY = 30,
   /**
-   * C, 0 or 1; default 0. Trust the device's root certificates rather than
-   * those built in.
+   * C, 0 or 1; default 0. Trust what the device trusts rather than the root
+   * certificates built in: on Linux the files of SSL_CERT_FILE and
+   * SSL_CERT_DIR or OpenSSL's usual ones, on Android the system's
+   * certificates without those that its owner has added, on iOS and macOS the
+   * system's own judgement. A device without any that can be read fails every
+   * https request, and says so.
    */
   REQTASK_OPT_SYSTEM_ROOTS = 31,
   /** C, 0 to 65536; default 64. Connections kept open for reuse. 0 keeps none. */
@@ -447,7 +452,10 @@ enum reqtask_option {
    * "localhost,.internal,10.0.0.0/8"; "*" is all.
    */
   REQTASK_OPT_NO_PROXY = 1003,
-  /** C, adds. Trusted certificates in PEM, beside the others. */
+  /**
+   * C, adds. Trusted certificates in PEM, beside the built-in or the
+   * device's.
+   */
   REQTASK_OPT_ROOTS_PEM = 1004,
   /**
    * C, adds. A fixed answer of the name lookup:

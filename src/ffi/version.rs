@@ -43,7 +43,8 @@ pub extern "C" fn reqtask_abi_version() -> u32 {
 
 /// Whether this build has a named feature: "tls", "system-roots", "gzip",
 /// "deflate", "brotli", "zstd", "cookies", "socks". Unknown names and NULL are
-/// false.
+/// false. "system-roots": REQTASK_OPT_SYSTEM_ROOTS knows where this system keeps
+/// them, which may still be nowhere.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_has_feature(name: *const c_char) -> bool {
     infallible(false, || {

@@ -14,6 +14,8 @@ mod content;
 pub mod cookie_date;
 pub mod cookies;
 pub mod decode;
+#[cfg(any(test, not(target_vendor = "apple")))]
+pub mod device_roots;
 pub mod dial;
 pub mod dns_override;
 pub mod error;
@@ -27,6 +29,8 @@ pub mod head;
 pub mod hop;
 pub mod idle;
 pub mod intake;
+#[cfg(target_vendor = "apple")]
+pub mod keychain;
 pub mod lookup;
 pub mod lookup_threads;
 pub mod no_proxy;
@@ -37,6 +41,8 @@ pub mod readiness;
 pub mod redirect;
 pub mod request;
 pub mod resolver;
+#[cfg(any(test, target_os = "android"))]
+pub mod roots_folder;
 pub mod roots_pem;
 pub mod seam;
 mod set_cookie;

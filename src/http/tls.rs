@@ -6,8 +6,10 @@
 use std::io;
 use std::sync::Arc;
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::client::{Resumption, WebPkiServerVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, ClientConnection, Error, RootCertStore,
 };
@@ -25,32 +27,13 @@ const SESSIONS: usize = 64;
 
 /// The set-up for all connections of a client.
 pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
-    let mut roots = RootCertStore::empty();
-    if settings.system_roots {
-        let found = rustls_native_certs::load_native_certs();
-        let why = found.errors.first().map(ToString::to_string);
-        add_system_roots(&mut roots, found.certs, why)?;
-    } else {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    for root in &settings.extra_roots {
-        roots.add(root.clone()).map_err(|error| {
-            let sentence = format!("a trusted certificate that was given is not valid: {error}");
-            Failure::new(Kind::Certificate, Phase::None, sentence)
-        })?;
-    }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
-        .build()
-        .expect("there are roots, and no revocation lists that could be wrong");
+    let verifier = verifier(settings, &provider)?;
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring has cipher suites for TLS 1.2 and 1.3")
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Trust::new(
-            webpki,
-            settings.extra_roots.clone(),
-        )))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     // RFC 7301: says that we do not speak HTTP/2, to servers that would prefer it.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -58,19 +41,40 @@ pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
     Ok(Arc::new(config))
 }
 
-/// Adds what can be used of the device's certificates, which always include some odd ones; none at all is a failure.
-fn add_system_roots(
-    roots: &mut RootCertStore,
-    found: Vec<CertificateDer<'static>>,
-    why: Option<String>,
-) -> Result<(), Failure> {
-    let (added, _) = roots.add_parsable_certificates(found);
-    if added > 0 {
-        return Ok(());
+/// Who judges the servers' certificates.
+fn verifier(
+    settings: &Settings,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Failure> {
+    let mut roots = RootCertStore::empty();
+    for root in &settings.extra_roots {
+        roots.add(root.clone()).map_err(|error| {
+            let sentence = format!("a trusted certificate that was given is not valid: {error}");
+            Failure::new(Kind::Certificate, Phase::None, sentence)
+        })?;
     }
-    let why = why.map_or_else(String::new, |why| format!(": {why}"));
-    let sentence = format!("the device has no trusted certificates that can be read{why}");
-    Err(Failure::new(Kind::Certificate, Phase::None, sentence))
+    // Apple's systems tell apps no list of their roots, but judge a certificate that is shown to them.
+    #[cfg(target_vendor = "apple")]
+    if settings.system_roots {
+        let handed_over = (!roots.is_empty()).then(|| webpki(roots, settings, provider));
+        return Ok(Arc::new(super::keychain::Keychain::new(handed_over, provider.clone())));
+    }
+    #[cfg(not(target_vendor = "apple"))]
+    if settings.system_roots {
+        super::device_roots::add_to(&mut roots)?;
+    }
+    if !settings.system_roots {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    Ok(Arc::new(webpki(roots, settings, provider)))
+}
+
+/// `roots` include those that were handed over, and are not empty.
+fn webpki(roots: RootCertStore, settings: &Settings, provider: &Arc<CryptoProvider>) -> Trust {
+    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .build()
+        .expect("there are roots, and no revocation lists that could be wrong");
+    Trust::new(webpki, settings.extra_roots.clone())
 }
 
 /// Shakes hands on a connected socket. `host` is a name or an address literal, in brackets or not.
@@ -206,20 +210,7 @@ fn date(at: UnixTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::loopback::certificate;
-
-    #[test]
-    fn a_device_without_usable_roots_is_said_so_and_odd_ones_are_passed_over() {
-        let odd = CertificateDer::from(b"odd".to_vec());
-        let mut roots = RootCertStore::empty();
-        let failure =
-            add_system_roots(&mut roots, vec![odd.clone()], Some("no file".into())).unwrap_err();
-        assert_eq!(failure.kind, Kind::Certificate);
-        assert!(failure.message.ends_with("that can be read: no file"), "{failure}");
-        let good = certificate(&["a.test"], |_| {}).0;
-        add_system_roots(&mut roots, vec![odd, good], None).unwrap();
-        assert_eq!(roots.len(), 1);
-    }
+    use rustls::pki_types::CertificateDer;
 
     #[test]
     fn a_root_that_is_given_and_damaged_is_refused() {

@@ -184,7 +184,10 @@ pub const TABLE: &[Row] = &[
         "Take proxies and NO_PROXY from the environment as it is at this call. As in curl, http_proxy counts in lower case \
          only, because a CGI client could set HTTP_PROXY."),
     row(key::SYSTEM_ROOTS, "REQTASK_OPT_SYSTEM_ROOTS", Client, Number(Switch, 0),
-        "Trust the device's root certificates rather than those built in."),
+        "Trust what the device trusts rather than the root certificates built in: on Linux the files of SSL_CERT_FILE and \
+         SSL_CERT_DIR or OpenSSL's usual ones, on Android the system's certificates without those that its owner has \
+         added, on iOS and macOS the system's own judgement. A device without any that can be read fails every https \
+         request, and says so."),
     row(key::IDLE_CONNECTIONS, "REQTASK_OPT_IDLE_CONNECTIONS", Client, Number(UpTo(65_536), 64),
         "Connections kept open for reuse. 0 keeps none."),
     row(key::IDLE_CONNECTION_MS, "REQTASK_OPT_IDLE_CONNECTION_MS", Client, Number(MS, 15_000),
@@ -203,7 +206,7 @@ pub const TABLE: &[Row] = &[
     row(key::NO_PROXY, "REQTASK_OPT_NO_PROXY", Client, Text(false),
         "Hosts reached without a proxy: \"localhost,.internal,10.0.0.0/8\"; \"*\" is all."),
     row(key::ROOTS_PEM, "REQTASK_OPT_ROOTS_PEM", Client, Text(true),
-        "Trusted certificates in PEM, beside the others."),
+        "Trusted certificates in PEM, beside the built-in or the device's."),
     row(key::DNS_OVERRIDE, "REQTASK_OPT_DNS_OVERRIDE", Client, Text(true),
         "A fixed answer of the name lookup: \"host:443=10.0.0.1,[fd00::1]\"."),
 ];
