@@ -7,6 +7,7 @@
 #   make lint                  formatting and lint checks
 #   make bench                 the figures of benches/, with their peers; make bench-js: Node's clients beside us
 #   make cross [CROSS=TARGET]  the core for arm64, OpenHarmony's and GNU/Linux's: compiled, checked, run in an emulator
+#   make cross-mobile          the core for Android and iOS on arm64: compiled, linked against names, checked; not run
 
 CARGO    ?= cargo
 CC       ?= cc
@@ -28,7 +29,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests demo test cross install bench bench-js lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests demo test cross cross-mobile install bench bench-js lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -82,6 +83,9 @@ CROSS    ?=
 
 cross:
 	@scripts/cross/run $(CROSS)
+
+cross-mobile:
+	@scripts/cross/run aarch64-linux-android aarch64-apple-ios
 
 install: library
 	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
