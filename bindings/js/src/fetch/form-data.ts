@@ -103,9 +103,11 @@ export class FormData implements FormDataType {
   [Symbol.iterator](): ReturnType<FormDataType['entries']> {
     return this.entries();
   }
-}
 
-Object.defineProperty(FormData.prototype, Symbol.toStringTag, { value: 'FormData', configurable: true });
+  get [Symbol.toStringTag](): string {
+    return 'FormData';
+  }
+}
 
 /** The entries of a FormData of any make, as they are now; null if it is none. */
 export function formEntries(form: unknown): FormEntry[] | null {

@@ -70,9 +70,11 @@ export type HeadersInit =
   | Pick<Headers, 'forEach'>
   | Iterable<readonly string[]>
   | readonly (readonly string[])[]
-  | { readonly [name: string]: string };
+  | { readonly [name: string]: string | readonly string[] };
 
-export type FormDataEntryValue = File | string;
+/** The File of Node's FormData is not quite Node's File, for a compiler. */
+export type FormDataEntryValue =
+  Global<'FormData', unknown> extends { get(name: string): infer T } ? Exclude<T, null> : File | string;
 
 export interface FormData {
   append(name: string, value: unknown, filename?: string): void;
@@ -86,6 +88,7 @@ export interface FormData {
   keys(): Iterated<string>;
   values(): Iterated<FormDataEntryValue>;
   [Symbol.iterator](): Iterated<[string, FormDataEntryValue]>;
+  readonly [Symbol.toStringTag]: string;
 }
 
 /** Text, URLSearchParams, ArrayBuffer, a view, Blob, FormData or ReadableStream. */
