@@ -24,7 +24,7 @@ function compile(file, lib, types) {
     const host = { getCurrentDirectory: () => ${JSON.stringify(here)}, getCanonicalFileName: (name) => name, getNewLine: () => '\\n' };
     process.stdout.write(ts.formatDiagnostics(found, host));
     process.exitCode = found.length > 0 ? 1 : 0;`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program], { cwd: here, encoding: 'utf8' });
   assert.equal(status, 0, stdout + stderr);
 }
 
