@@ -11,18 +11,19 @@
 import type { NativeHost } from 'reqtask-js';
 import { NativeModules } from 'react-native';
 import turboModule from './NativeReqtask.js';
+import { openWithRoots, type RootsHost } from './system-roots.js';
 import { VERSION } from './version.js';
 
 /** What either architecture may give by the name "Reqtask". */
 interface Module {
-  host?(): NativeHost;
+  host?(): RootsHost;
   install?(): boolean;
 }
 
-const world = globalThis as unknown as { __reqtaskHost?: NativeHost | undefined };
+const world = globalThis as unknown as { __reqtaskHost?: RootsHost | undefined };
 
 /** Throws an Error that says what to do. */
-export function findHost(): NativeHost {
+export function findHost(): RootsHost {
   const module: Module | null | undefined = turboModule ?? (NativeModules as { Reqtask?: Module }).Reqtask;
   const host = typeof module?.host === 'function' ? module.host() : installed(module);
   if (!sameRelease(host.version, VERSION)) {
@@ -34,7 +35,7 @@ export function findHost(): NativeHost {
   return host;
 }
 
-function installed(module: Module | null | undefined): NativeHost {
+function installed(module: Module | null | undefined): RootsHost {
   if (typeof module?.install !== 'function') {
     throw new Error(
       'react-native-reqtask: the app does not contain the native part. After the package was added, run pod install (iOS) and ' +
@@ -60,15 +61,15 @@ function sameRelease(one: string, other: string): boolean {
 }
 
 /** A host that is looked for when it is first used, and again as long as it is not found. */
-export function lazyHost(find: () => NativeHost): NativeHost {
-  let found: NativeHost | undefined;
-  const host = (): NativeHost => (found ??= find());
+export function lazyHost(find: () => RootsHost): NativeHost {
+  let found: RootsHost | undefined;
+  const host = (): RootsHost => (found ??= find());
   return {
     get version() {
       return host().version;
     },
     platform: 'react-native',
-    open: (options, deliver) => host().open(options, deliver),
+    open: (options, deliver) => openWithRoots(host(), options, deliver),
     close: (client) => host().close(client),
     start: (client, method, url, fields, body, options, flags) =>
       host().start(client, method, url, fields, body, options, flags),
