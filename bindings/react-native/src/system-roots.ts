@@ -1,9 +1,7 @@
 /**
- * configure({ systemRoots: true }) on Android. What an app trusts there is decided by an API of the platform (the network security
- * configuration, authorities that the user has installed), not by files that the core could read; so the native part
- * hands the authorities out, and they go to the core as certificates of the app.
- *
- * They come beside those that are built in: the core has no word for "only these".
+ * configure({ systemRoots: true }) on Android. The core reads the system's certificates, which are files. What else an app trusts
+ * there is decided by an API of the platform (the network security configuration, which may admit authorities that the user
+ * has installed); so the native part hands these out, and they go to the core as certificates of the app.
  */
 import type { NativeHost, NativeOptions } from 'reqtask-js';
 
@@ -23,26 +21,22 @@ export function openWithRoots(
   options: NativeOptions,
   deliver: Parameters<NativeHost['open']>[1],
 ): number {
-  const rest = without(options);
-  if (rest === null || typeof host.systemRoots !== 'function') return host.open(options, deliver);
+  if (!wantsRoots(options) || typeof host.systemRoots !== 'function') return host.open(options, deliver);
   const pem = host.systemRoots();
   try {
-    return host.open([...rest, ROOTS_PEM, pem], deliver);
+    return host.open([...options, ROOTS_PEM, pem], deliver);
   } catch {
     // Devices have odd certificates, too. The core passes over those that it finds itself, but refuses them from an app.
     const usable = pem.split(/(?=-----BEGIN )/).filter((one) => isUsable(host, one));
-    return host.open(usable.length ? [...rest, ROOTS_PEM, usable.join('')] : options, deliver);
+    return host.open(usable.length ? [...options, ROOTS_PEM, usable.join('')] : options, deliver);
   }
 }
 
-/** The options without systemRoots, or null if it is not set. */
-function without(options: NativeOptions): NativeOptions | null {
-  const rest: (number | string)[] = [];
+function wantsRoots(options: NativeOptions): boolean {
   for (let i = 0; i + 1 < options.length; i += 2) {
-    const [key, value] = [options[i] as number, options[i + 1] as number | string];
-    if (key !== SYSTEM_ROOTS || value !== 1) rest.push(key, value);
+    if (options[i] === SYSTEM_ROOTS) return options[i + 1] === 1;
   }
-  return rest.length < options.length ? rest : null;
+  return false;
 }
 
 /** Opening a client with nothing else in it costs some microseconds. */
