@@ -21,6 +21,8 @@ export interface ServerSentEvent {
 export interface EventStreamOptions {
   /** Largest event, unfinished lines included, in bytes of UTF-8. A larger one is a RangeError. Default 16 MiB; may be Infinity. */
   maxBytes?: number;
+  /** The id of events before these bytes, when a stream goes on in another answer. Default "". */
+  lastEventId?: string;
 }
 
 /**
@@ -34,7 +36,9 @@ export function events(task: ChunkSource, options: EventStreamOptions = {}): Asy
 /** The parser alone, for other sources and for listeners. */
 export class EventStreamParser implements ChunkParser<ServerSentEvent> {
   /** The id that the latest finished block left: "" if none. */
-  lastEventId = '';
+  lastEventId: string;
+  /** What the server last said in a `retry` field, finished block or not: milliseconds to wait before asking again. */
+  reconnectionTime: number | undefined;
 
   private readonly maxBytes: number;
   private readonly decoder = new Utf8Decoder();
@@ -49,11 +53,12 @@ export class EventStreamParser implements ChunkParser<ServerSentEvent> {
   private eventType = '';
   private data = '';
   private hasData = false;
-  private idBuffer = '';
+  private idBuffer: string;
   private retry: number | undefined;
 
   constructor(options: EventStreamOptions = {}) {
     this.maxBytes = maxBytesOf(options);
+    this.lastEventId = this.idBuffer = options.lastEventId ?? '';
   }
 
   /** Adds the events that these bytes complete to `out`, and returns it. */
@@ -129,7 +134,7 @@ export class EventStreamParser implements ChunkParser<ServerSentEvent> {
         if (value.indexOf('\0') < 0) this.idBuffer = value;
         break;
       case 'retry':
-        if (/^[0-9]+$/.test(value)) this.retry = Number(value);
+        if (/^[0-9]+$/.test(value)) this.reconnectionTime = this.retry = Number(value);
         break;
     }
   }
