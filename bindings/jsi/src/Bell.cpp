@@ -78,9 +78,9 @@ void Bell::ask() {
     return;
   }
   try {
-    const auto call = std::make_shared<Call>(shared_from_this());
     // React Native 0.73 passes no runtime, later versions do. The one to work in is known anyway.
-    invoker->invokeAsync(CallFunc([call](auto &&...) { call->run(); }));
+    invoker->invokeAsync(
+        CallFunc([call = std::make_shared<Call>(shared_from_this())](auto &&...) { call->run(); }));
   } catch (...) {
     // Before 0.74 it may throw. The ring came from a thread of the core, through C.
     state_ = State::Missed;
