@@ -13,7 +13,7 @@
 namespace test {
 
 enum class Foreign {
-  Taken,      ///< As Hermes: no copy. Needs JSCRuntime.cpp as harness/patch-jsc.mjs leaves it.
+  Taken,      ///< As Hermes, and JSCRuntime.cpp as harness/patch-jsc.mjs leaves it: no copy.
   Refused,    ///< As JavaScriptCore: throws std::logic_error.
   Zeroed,     ///< As JSVM of RN for OpenHarmony: zeros of the same size.
   Short,      ///< No engine known: a buffer of another size.

@@ -1,6 +1,6 @@
 #include "World.h"
 
-#include <jsc/JSCRuntime.h>
+#include "Engine.h"
 
 namespace test {
 
@@ -25,7 +25,7 @@ static const char *const kPrelude = R"(
 )";
 
 World::World(Foreign foreign)
-    : engine(std::make_unique<FakeEngine>(facebook::jsc::makeJSCRuntime(), foreign)),
+    : engine(std::make_unique<FakeEngine>(harness::makeEngine(), foreign)),
       host(std::make_unique<reqtask::Host>(*engine, invoker)) {
   engine->global().setProperty(*engine, "host", host->object(*engine));
   engine->global().setProperty(*engine, "http", jsi::String::createFromUtf8(*engine, server()));

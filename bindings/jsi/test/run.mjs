@@ -1,17 +1,23 @@
-// Starts the scripted server, and the tests with its address.
+// Starts the scripted server, and the tests with its address: node run.mjs jsc|hermes [WORD]
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-
 import { startServer } from '../../testing/server.mjs';
 
-const program = fileURLToPath(new URL('../../../build/jsi/test/tests', import.meta.url));
+const [engine, ...words] = process.argv.slice(2);
+const program = fileURLToPath(new URL(`../../../build/jsi/test/tests-${engine}`, import.meta.url));
+const suppressions = fileURLToPath(new URL('../harness/lsan.supp', import.meta.url));
 const server = await startServer();
-const child = spawn(program, [server.http, ...process.argv.slice(2)], {
+const child = spawn(program, [server.http, ...words], {
   stdio: 'inherit',
-  // JavaScriptCore's own handlers of signals are in the sanitizers' way, and it keeps memory until the end.
-  env: { JSC_useWasmFaultSignalHandler: '0', ASAN_OPTIONS: 'detect_leaks=0', ...process.env },
+  env: {
+    // WebKit's own handlers of SIGSEGV hide AddressSanitizer's.
+    JSC_useWasmFaultSignalHandler: '0',
+    ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1',
+    LSAN_OPTIONS: `suppressions=${suppressions}:print_suppressions=0`,
+    ...process.env,
+  },
 });
-const late = setTimeout(() => child.kill('SIGABRT'), 120_000);
+const late = setTimeout(() => child.kill('SIGABRT'), 200_000);
 child.once('exit', (code, signal) => {
   clearTimeout(late);
   server.stop();
