@@ -59,7 +59,7 @@ Answer Answer::of(Realm &realm, const reqtask_complete_event &event, std::uint32
   }
   jsi::Value body = jsi::Value::null();
   if (event.status == REQTASK_OK && (flags & kChunks) == 0) {
-    std::optional<jsi::ArrayBuffer> made = realm.arrayBuffers.make(runtime, info.body);
+    std::optional<jsi::ArrayBuffer> made = realm.arrayBuffers->make(runtime, info.body);
     answer.lost = !made;
     if (made) {
       body = std::move(*made);

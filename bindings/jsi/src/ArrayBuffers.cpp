@@ -14,8 +14,8 @@ namespace jsi = facebook::jsi;
 
 namespace {
 
-/// Hermes does not count memory that is not its own, and would collect too late. The function came
-/// with React Native 0.74.
+/// Hermes does not count memory that is not its own, and would collect too late. React Native 0.73
+/// has no such function.
 template <typename Object>
 auto tellPressure(jsi::Runtime &runtime, const Object &object, std::size_t bytes, int)
     -> decltype(object.setExternalMemoryPressure(runtime, bytes)) {

@@ -21,8 +21,8 @@ namespace reqtask {
 
 class ArrayBuffers {
 public:
-  /// Below this a copy is cheaper than what an engine does for memory that is not its own;
-  /// measured, see README.md.
+  /// The core reads into up to 64 KiB at once, and a shared chunk keeps all of that. Figures in
+  /// README.md.
   static constexpr std::size_t kShareFromBytes = 16 * 1024;
 
   explicit ArrayBuffers(facebook::jsi::Runtime &runtime);

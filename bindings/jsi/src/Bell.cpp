@@ -82,7 +82,7 @@ void Bell::ask() {
     invoker->invokeAsync(
         CallFunc([call = std::make_shared<Call>(shared_from_this())](auto &&...) { call->run(); }));
   } catch (...) {
-    // Before 0.74 it may throw. The ring came from a thread of the core, through C.
+    // In React Native 0.73 it may throw. The ring came from a thread of the core, through C.
     state_ = State::Missed;
   }
 }

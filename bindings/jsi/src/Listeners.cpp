@@ -102,7 +102,7 @@ void onHeaders(void *ear, const reqtask_headers_event *event) noexcept {
 
 void onChunk(void *ear, const reqtask_chunk_event *event) noexcept {
   listen(ear, [event](Realm &realm, std::uint32_t) {
-    std::optional<jsi::ArrayBuffer> data = realm.arrayBuffers.make(realm.runtime, event->bytes);
+    std::optional<jsi::ArrayBuffer> data = realm.arrayBuffers->make(realm.runtime, event->bytes);
     if (!data) {
       starve(realm, event->task);
       return;

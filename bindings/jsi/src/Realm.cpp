@@ -35,19 +35,21 @@ Realm::~Realm() {
 }
 
 void Realm::work() {
-  if (session->ended()) {
-    forget();
-    return;
-  }
   if (working_) {
     return; // `deliver` runs an event loop of its own. The turn that it is in goes on later.
   }
   Bell &bell = *session->bell();
+  std::exception_ptr thrown;
   working_ = true;
   bell.begin();
-  const std::exception_ptr thrown = Turn(*this).run();
+  if (!session->ended()) {
+    thrown = Turn(*this).run();
+  }
   working_ = false;
   bell.rest();
+  if (session->ended()) {
+    forget();
+  }
   // Last, in the task of the scheduler, which reports it as it does for any other task.
   if (thrown) {
     std::rethrow_exception(thrown);
@@ -81,6 +83,7 @@ void Realm::close(Client &client) {
 
 void Realm::forget() {
   clients.clear();
+  arrayBuffers.reset();
   anchor_.reset();
 }
 

@@ -52,7 +52,8 @@ public:
 
   facebook::jsi::Runtime &runtime;
   const std::shared_ptr<Session> session;
-  ArrayBuffers arrayBuffers;
+  /// Nothing once the session has ended and the values were let go; then no listener runs any more.
+  std::optional<ArrayBuffers> arrayBuffers;
   StringCodec strings;
   /// For the text of one header event.
   std::string scratch;

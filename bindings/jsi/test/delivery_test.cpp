@@ -90,6 +90,26 @@ TEST("no client starves another", {
   CHECK_EQUAL(world.run("events.length"), "2004");
 });
 
+TEST("a client that found the turn full is served by the next one, though it rang long ago", {
+  World world;
+  // 254 chunks, headers and completion of either fill a turn to the last event.
+  world.run("var clients = [0, 1].map(() => open());"
+            "var tasks = clients.map((client) => host.start(client, 'GET', http + '/bytes/254', "
+            "[], null, [23, 1], 1));"
+            "tasks.forEach(host.pause)");
+  while (world.invoker->queued() > 0) {
+    world.turn();
+  }
+  for (const char *task : {"tasks[0]", "tasks[1]"}) {
+    REQUIRE(reqtask_wait(std::stoull(world.run(task)), 30000) == REQTASK_OK);
+  }
+  world.run("tasks.forEach(host.resume)");
+  REQUIRE(world.turn());
+  CHECK_EQUAL(world.run("events.length"), "256");
+  REQUIRE(world.until("done(2)"));
+  CHECK_EQUAL(world.run("events.length"), "512");
+});
+
 TEST("what deliver throws is thrown by the task, once, and nothing after it is lost", {
   World world;
   world.run(

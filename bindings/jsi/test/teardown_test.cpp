@@ -2,9 +2,14 @@
 // that no JSI value outlives its runtime is on, and so is AddressSanitizer: most of these tests
 // check by surviving.
 #include "Check.h"
+#include "Engine.h"
 #include "World.h"
 
+#include <jsi/instrumentation.h>
+
 #include <atomic>
+#include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -53,6 +58,37 @@ TEST("the runtime goes on without the host: functions are harmless, nothing more
        CHECK_EQUAL(world.run("caught(() => get(client, http, 0)).slice(1, 3)"), "[-7,\"create\"]");
        CHECK_EQUAL(world.run("[host.close(client), host.abort(1), host.pause(1), host.resume(1)]"),
                    "[null,false,null,null]");
+     });
+
+TEST("the last call lets go of what JavaScript gave (Hermes: JavaScriptCore cannot be told to "
+     "collect)",
+     {
+       if (std::string(harness::engineName) != "hermes") {
+         return;
+       }
+       World world;
+       auto kept = std::make_shared<int>(0);
+       const std::weak_ptr<int> weak = kept;
+       {
+         facebook::jsi::Runtime &runtime = *world.engine;
+         const auto name = facebook::jsi::PropNameID::forAscii(runtime, "deliver");
+         facebook::jsi::Function deliver = facebook::jsi::Function::createFromHostFunction(
+             runtime, name, 1,
+             [kept](facebook::jsi::Runtime &, const facebook::jsi::Value &,
+                    const facebook::jsi::Value *,
+                    std::size_t) { return facebook::jsi::Value::undefined(); });
+         world.engine->global()
+             .getPropertyAsObject(runtime, "host")
+             .getPropertyAsFunction(runtime, "open")
+             .call(runtime, facebook::jsi::Array(runtime, 0), deliver);
+       }
+       kept.reset();
+       world.engine->instrumentation().collectGarbage("test");
+       CHECK(!weak.expired());
+       world.endHost();
+       REQUIRE(world.turn());
+       world.engine->instrumentation().collectGarbage("test");
+       CHECK(weak.expired());
      });
 
 TEST("functions before the last call has run are harmless as well", {
