@@ -414,8 +414,8 @@ enum reqtask_option {
    * certificates built in: on Linux the files of SSL_CERT_FILE and
    * SSL_CERT_DIR or OpenSSL's usual ones, on Android the system's
    * certificates without those that its owner has added, on iOS and macOS the
-   * system's own judgement. A device without any that can be read fails every
-   * https request, and says so.
+   * system's own judgement. Where none can be read, and REQTASK_OPT_ROOTS_PEM
+   * gives none either, every https request fails and says so.
    */
   REQTASK_OPT_SYSTEM_ROOTS = 31,
   /** C, 0 to 65536; default 64. Connections kept open for reuse. 0 keeps none. */

@@ -19,7 +19,8 @@ pub struct Found {
     pub trouble: Option<String>,
 }
 
-/// Adds what can be used of the device's certificates, which always include some odd ones; none at all is a failure.
+/// Adds what can be used of the device's certificates, which always include some odd ones. None at all is a failure, unless
+/// the app has handed over some, which are in `roots` already.
 #[cfg(not(target_vendor = "apple"))]
 pub fn add_to(roots: &mut RootCertStore) -> Result<(), Failure> {
     add(roots, load())
@@ -28,7 +29,7 @@ pub fn add_to(roots: &mut RootCertStore) -> Result<(), Failure> {
 #[cfg(any(test, not(target_vendor = "apple")))]
 fn add(roots: &mut RootCertStore, found: Found) -> Result<(), Failure> {
     let (added, _) = roots.add_parsable_certificates(found.certificates);
-    if added > 0 {
+    if added > 0 || !roots.is_empty() {
         return Ok(());
     }
     let why = found.trouble.map_or_else(String::new, |why| format!(": {why}"));
@@ -90,6 +91,7 @@ mod tests {
         let good = certificate(&["a.test"], |_| {}).0;
         add(&mut roots, Found { certificates: vec![odd, good], trouble: None }).unwrap();
         assert_eq!(roots.len(), 1);
+        add(&mut roots, Found::default()).expect("those that were handed over are enough");
     }
 
     #[test]

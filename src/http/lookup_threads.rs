@@ -27,8 +27,8 @@ const ANSWER_AGE: Duration = Duration::from_secs(5);
 const THREAD_IDLE: Duration = Duration::from_secs(5);
 /// Expired answers are swept out when there are more than this.
 const MANY_ANSWERS: usize = 64;
-/// glibc's own resolver uses buffers on the stack.
-const STACK_BYTES: usize = 256 * 1024;
+/// glibc's own resolver uses buffers on the stack; Apple's is used to threads of 512 KiB.
+const STACK_BYTES: usize = if cfg!(target_vendor = "apple") { 512 * 1024 } else { 256 * 1024 };
 
 type Answer = Result<Arc<[IpAddr]>, NoAddress>;
 pub(crate) type Lookup = dyn Fn(&str, IpFamily) -> Result<Vec<IpAddr>, NoAddress> + Send + Sync;

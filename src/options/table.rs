@@ -186,8 +186,8 @@ pub const TABLE: &[Row] = &[
     row(key::SYSTEM_ROOTS, "REQTASK_OPT_SYSTEM_ROOTS", Client, Number(Switch, 0),
         "Trust what the device trusts rather than the root certificates built in: on Linux the files of SSL_CERT_FILE and \
          SSL_CERT_DIR or OpenSSL's usual ones, on Android the system's certificates without those that its owner has \
-         added, on iOS and macOS the system's own judgement. A device without any that can be read fails every https \
-         request, and says so."),
+         added, on iOS and macOS the system's own judgement. Where none can be read, and \
+         REQTASK_OPT_ROOTS_PEM gives none either, every https request fails and says so."),
     row(key::IDLE_CONNECTIONS, "REQTASK_OPT_IDLE_CONNECTIONS", Client, Number(UpTo(65_536), 64),
         "Connections kept open for reuse. 0 keeps none."),
     row(key::IDLE_CONNECTION_MS, "REQTASK_OPT_IDLE_CONNECTION_MS", Client, Number(MS, 15_000),

@@ -17,8 +17,14 @@ use crate::http::check::check_request;
 use crate::http::{Http, Request, RequestBody};
 use crate::options::Options;
 
-/// Unoptimised code needs far more stack.
-const STACK_UNIT: usize = if cfg!(debug_assertions) { 1024 * 1024 } else { 256 * 1024 };
+/// Unoptimised code needs far more stack. Apple's frameworks, which judge certificates, are used to threads of 512 KiB.
+const STACK_UNIT: usize = if cfg!(debug_assertions) {
+    1024 * 1024
+} else if cfg!(target_vendor = "apple") {
+    512 * 1024
+} else {
+    256 * 1024
+};
 /// More than one runs only while listeners block the others.
 const HELPERS: usize = 8;
 
