@@ -5,6 +5,8 @@
 #include "Engine.h"
 #include "World.h"
 
+#include "Realm.h"
+
 #include <jsi/instrumentation.h>
 
 #include <atomic>
@@ -90,6 +92,22 @@ TEST("the last call lets go of what JavaScript gave (Hermes: JavaScriptCore cann
        world.engine->instrumentation().collectGarbage("test");
        CHECK(weak.expired());
      });
+
+TEST("a realm lives without anybody's share, and goes after the last call (Hermes, as above)", {
+  if (std::string(harness::engineName) != "hermes") {
+    return;
+  }
+  World world;
+  const auto session = std::make_shared<reqtask::Session>(world.invoker);
+  const std::weak_ptr<reqtask::Realm> realm = reqtask::Realm::make(*world.engine, session);
+  world.engine->instrumentation().collectGarbage("test");
+  CHECK(!realm.expired());
+  session->end();
+  session->bell()->ring();
+  REQUIRE(world.turn());
+  world.engine->instrumentation().collectGarbage("test");
+  CHECK(realm.expired());
+});
 
 TEST("functions before the last call has run are harmless as well", {
   World world;
