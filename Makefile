@@ -6,6 +6,7 @@
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
 #   make bench                 the figures of benches/, with their peers; make bench-js: Node's clients beside us
+#   make rn-example            the example apps for React Native: types, pages, and what Metro and Hermes' compiler make of them
 #   make cross [CROSS=TARGET]  the core for arm64, OpenHarmony's and GNU/Linux's: compiled, checked, run in an emulator
 #   make cross-mobile          the core for Android and iOS on arm64: compiled, linked against names, checked; not run
 
@@ -29,7 +30,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests demo test cross cross-mobile install bench bench-js lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests rn-example demo test cross cross-mobile install bench bench-js lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -77,6 +78,11 @@ napi-tests: js
 
 test: setup-test tool server js napi-tests
 	@scripts/test
+
+# The example apps for React Native: what their tests check, and Metro's bundle with Hermes' compiler over it.
+rn-example: server js
+	@examples/react-native/run-tests types pages bundle
+	@examples/taro-react-native/run-tests
 
 # CROSS names other targets than arm64's two; docs/portability.md.
 CROSS    ?=
