@@ -99,6 +99,7 @@ void glue_client_end(glue_client *c) {
       e->clients[i] = NULL; /* turn.c may be walking the list, which is swept later. */
   reqtask_client_close(c->core, 0);
   e->live -= c->live;
+  glue_resting_sweep(e);
   napi_delete_reference(e->env, c->deliver);
   free(c);
 }

@@ -63,6 +63,7 @@ void glue_env_unref(glue_env *e) {
   if (atomic_fetch_sub_explicit(&e->refs, 1, memory_order_acq_rel) != 1)
     return;
   free(e->clients);
+  free(e->resting);
   free(e->scratch);
   free(e);
 }
@@ -80,7 +81,7 @@ char *glue_scratch(glue_env *e, size_t size) {
 }
 
 void glue_env_hold(glue_env *e) {
-  bool hold = e->live > 0;
+  bool hold = e->live > e->resting_count;
   if (hold == e->held || e->dead)
     return;
   e->held = hold;

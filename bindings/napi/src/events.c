@@ -246,6 +246,7 @@ static void complete(glue_env *e, const reqtask_complete_event *ev, uint32_t fla
 void glue_on_complete(void *ear, const reqtask_complete_event *ev) {
   glue_client *c = ((glue_ear *)ear)->client;
   WITHIN_SCOPE(c->env, complete(c->env, ev, ((glue_ear *)ear)->flags));
+  glue_rouse(c->env, ev->task);
   c->live--;
   c->env->live--;
 }

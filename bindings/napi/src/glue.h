@@ -75,8 +75,12 @@ struct glue_env {
   /* Tasks that were aborted because a chunk found no memory, so that their completion can say so. A
      0 is a free place; with all of them taken a task ends as aborted. */
   reqtask_id starved[16];
-  /* Of all clients; the event loop is held while it is not 0. */
+  /* Of all clients; the event loop is held while there are more of them than resting ones. */
   uint32_t live;
+  /* Of these, the paused ones; resting.c. */
+  reqtask_id *resting;
+  size_t resting_count;
+  size_t resting_room;
   bool held;
   /* The engine takes no memory of ours. */
   bool no_external;
@@ -96,7 +100,7 @@ void glue_env_unref(glue_env *e);
 void glue_env_end(glue_env *e);
 /* Room for `size` bytes, or NULL. The next call takes it back. */
 char *glue_scratch(glue_env *e, size_t size);
-/* Holds the event loop while tasks live, and lets it go when none does. */
+/* Holds the event loop while tasks live that are not paused, and lets it go when none does. */
 void glue_env_hold(glue_env *e);
 
 /* wake.c */
@@ -145,6 +149,11 @@ void glue_on_complete(void *ear, const reqtask_complete_event *ev);
 /* starved.c: notes a task and aborts it; takes the note back, true if there was one. */
 void glue_starve(glue_env *e, reqtask_id task);
 bool glue_starved(glue_env *e, reqtask_id task);
+
+/* resting.c: a task was paused; it was resumed, was aborted or has ended; a client was closed. */
+void glue_rest(glue_env *e, reqtask_id task);
+void glue_rouse(glue_env *e, reqtask_id task);
+void glue_resting_sweep(glue_env *e);
 
 /* bytes.c: an ArrayBuffer of these bytes; false if the engine cannot make one. */
 bool glue_bytes(glue_env *e, reqtask_bytes bytes, napi_value *out);

@@ -40,6 +40,13 @@ test('H-11: an abort, and a close in mid-flight, let the process end', async () 
   await succeeds('lets-go', 'abort', 'abort', stall);
   await succeeds('lets-go', 'close', 'close', stall);
 });
+test('a paused task does not hold the process: nothing could ever resume it', () =>
+  succeeds('rests', 'paused', 'pause', stall));
+test('a task that was paused holds it again once it is resumed or aborted; a closed one’s pause is forgotten', async () => {
+  await succeeds('rests', 'complete 0', 'resume', server.http + '/bytes/5000000');
+  await succeeds('rests', 'complete -100', 'abort', stall);
+  await succeeds('rests', 'closed 0', 'close', server.http + '/bytes/5000000');
+});
 test('a task holds the process: it does not end before the completion', () =>
   succeeds('ends', 'complete 0', server.script(['sleep 300', 'ok late'])));
 
