@@ -1,12 +1,13 @@
 // The body as a stream: at the speed of its reader, and of nobody else; and what becomes of bodies that nobody reads.
 import { test } from 'node:test';
+import { inChild } from '../contract/setup.mjs';
 import { spy } from '../contract/spy-host.mjs';
 import { assert, createFetch, fetch, newRequester, newTag, pattern, rejection, Response, server } from './setup.mjs';
 
 const WINDOW = 262144;
 const READ_AHEAD = 65536;
-/** One call of the core's dispatch may have this much on its way when the pause is asked for. */
-const ON_ITS_WAY = 262144 + 16 * 65536;
+/** What the turn in which the pause is asked for may bring: 1 MiB, and one dispatch of 16 chunks more (napi's turn.c). */
+const ON_ITS_WAY = 1048576 + 16 * 65536;
 
 test('chunks arrive as the server sends them, as Uint8Arrays', async () => {
   const tag = newTag();
@@ -243,4 +244,12 @@ test('clone: both halves are whole, together or one after the other; cancelling 
   await Promise.all([both.body.cancel(), other.body.cancel()]);
   const [{ conn }] = await server.log({ event: 'request', path: `/script/${tag}` });
   await server.wait({ event: 'gone', conn });
+});
+
+test('a process ends though nobody has read a body, short or long', async () => {
+  const program = `
+    import { createFetch } from ${JSON.stringify(new URL('../../dist/esm/fetch/index.js', import.meta.url).href)};
+    const { fetch } = createFetch({ request });
+    for (const size of [10, 100000, 20000000]) console.log((await fetch(base + '/bytes/' + size)).status);`;
+  assert.deepEqual(await inChild(program), { code: 0, out: '200\n200\n200\n', errors: '' });
 });
