@@ -1,5 +1,5 @@
 /**
- * The bytes behind a `{ uri, name, type }` part of a form: a picture that was picked (file:, content:, ph:), or a data: URL.
+ * The bytes behind a `{ uri, name, type }` part of a form: a picture that was picked (file:, on Android content:), or a data: URL.
  *
  * React Native's own XMLHttpRequest knows these schemes, but on Android only for a Blob, and only FileReader opens one. So the
  * bytes come through the bridge as base64, once; a form is whole in memory anyway before it is sent.

@@ -36,6 +36,28 @@ test('the archive holds what test/contents.txt says, the compiled sources and th
   assert.deepEqual(packed.files, [...listed, ...compiled, ...host].sort());
 });
 
+test("OpenHarmony's archive has the folders that its CMakeLists.txt takes for the assembled package", () => {
+  const har = join(installed, 'harmony/react_native_reqtask.har');
+  const paths = execFileSync('tar', ['-tzf', har], { encoding: 'utf8' }).trim().split('\n');
+  const cpp = 'package/src/main/cpp';
+  for (const path of [
+    'package/README.md',
+    'package/Index.ets',
+    'package/oh-package.json5',
+    'package/libs/arm64-v8a/libreqtask_core.a',
+    'package/libs/x86_64/libreqtask_core.a',
+    'package/src/main/ets/ReqtaskPackage.ets',
+    `${cpp}/CMakeLists.txt`,
+    `${cpp}/ReqtaskPackage.cpp`,
+    `${cpp}/generated/ReqtaskSpecJSI.h`,
+    `${cpp}/host/Host.cpp`,
+    `${cpp}/include/reqtask.h`,
+    `${cpp}/module/ReqtaskModule.cpp`,
+  ]) {
+    assert.ok(paths.includes(path), path);
+  }
+});
+
 test('without its cores it is small', () => {
   assert.ok(packed.size < 200_000, `${packed.size} bytes`);
 });

@@ -76,7 +76,7 @@ function harmony(libs, missing) {
   const har = new Files();
   const cpp = 'src/main/cpp';
   har.addTree(join(here, 'harmony'), '.', (name) => !/\.har$|^(build|oh_modules|libs)\//.test(name));
-  for (const name of ['README.md', 'CHANGELOG.md']) har.add(join(here, name), name);
+  har.add(join(here, 'CHANGELOG.md'), 'CHANGELOG.md');
   for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) har.add(join(root, name), name);
   // ohpm looks for a file of this name.
   har.files.set('LICENSE', Buffer.from('MIT OR Apache-2.0, at your choice: see LICENSE-MIT and LICENSE-APACHE.\n'));
