@@ -4,6 +4,7 @@
  */
 import { isBlob } from './blob.js';
 import { liveIterator } from './iterators.js';
+import { escaped } from './multipart.js';
 import type { BlobLike, FormData as FormDataType, FormDataEntryValue, UriPart } from './types.js';
 
 /** What is sent: `filename` is null for a text. */
@@ -11,6 +12,14 @@ export interface FormEntry {
   name: string;
   value: string | BlobLike | UriPart;
   filename: string | null;
+}
+
+/** What React Native's FormData gives to its XMLHttpRequest. */
+export interface FormPart {
+  fieldName: string;
+  headers: { 'content-disposition': string; 'content-type'?: string };
+  string?: string;
+  uri?: string;
 }
 
 const forms = new WeakMap<object, FormEntry[]>();
@@ -98,6 +107,17 @@ export class FormData implements FormDataType {
       () => entriesOf(this),
       ({ value }) => value,
     );
+  }
+
+  /** React Native's: by it its XMLHttpRequest sends a form, and libraries (axios) know that the platform sets the content-type. */
+  getParts(): FormPart[] {
+    return entriesOf(this).map(({ name: fieldName, value, filename }) => {
+      const headers: FormPart['headers'] = { 'content-disposition': `form-data; name="${escaped(fieldName)}"` };
+      if (typeof value === 'string') return { string: value, headers, fieldName };
+      if (filename !== null) headers['content-disposition'] += `; filename="${escaped(filename)}"`;
+      if (value.type) headers['content-type'] = value.type;
+      return { ...value, headers, fieldName };
+    });
   }
 
   [Symbol.iterator](): ReturnType<FormDataType['entries']> {

@@ -61,6 +61,7 @@ function lineEnds(text: string): string {
   return text.replace(/\r\n|\r|\n/g, '\r\n');
 }
 
-function escaped(text: string): string {
+/** As quotes and line ends stand in names and file names. */
+export function escaped(text: string): string {
   return text.replace(/\r/g, '%0D').replace(/\n/g, '%0A').replace(/"/g, '%22');
 }

@@ -117,11 +117,10 @@ function exchange(
     task.then(
       () => transfer.end(),
       (error: RequestError) => {
-        const failure = failed(reasonOf(error), error);
-        transfer.fail(failure);
+        transfer.fail(networkError('terminated', error));
         // No answer, so nobody reads to the end.
         if (promise) leave?.();
-        fail(failure);
+        fail(networkError('fetch failed', error));
       },
     );
   });
@@ -182,13 +181,14 @@ function dataResponse(request: Request, make: MakeResponse): Response {
   return make({ source, type: null, text: null, stream: null }, parts, headers);
 }
 
-/** "connect: ..." of "request:fail connect: ...". */
-function reasonOf(error: unknown): string {
-  const { errMsg } = (error ?? {}) as { errMsg?: unknown };
-  return typeof errMsg === 'string' ? errMsg.replace(/^request:fail /, '') : 'an unknown error';
+/**
+ * The two texts are those of Node's fetch, by which libraries know that they may try again; the cause says what happened.
+ * "terminated": the answer had begun.
+ */
+function networkError(message: 'fetch failed' | 'terminated', cause: unknown): TypeError {
+  return withCause(new TypeError(message), cause);
 }
 
-function failed(why: string, cause?: unknown): TypeError {
-  const error = new TypeError(`fetch failed: ${why}`);
-  return cause === undefined ? error : withCause(error, cause);
+function failed(why: string): TypeError {
+  return networkError('fetch failed', new Error(why));
 }

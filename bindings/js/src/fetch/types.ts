@@ -87,6 +87,8 @@ export interface FormData {
   entries(): Iterated<[string, FormDataEntryValue]>;
   keys(): Iterated<string>;
   values(): Iterated<FormDataEntryValue>;
+  /** React Native's, not the standard's. */
+  getParts(): unknown[];
   [Symbol.iterator](): Iterated<[string, FormDataEntryValue]>;
   readonly [Symbol.toStringTag]: string;
 }

@@ -128,8 +128,7 @@ test('a redirect is followed, and the origin is that of the answer', async () =>
   await next();
   assert.equal((await next()).origin, new URL(other.url).origin);
   source.close();
-  other.server.closeAllConnections();
-  other.server.close();
+  other.stop();
 });
 
 test('close inside a listener: no event after it, though the bytes were there', async () => {

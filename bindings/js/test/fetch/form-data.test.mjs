@@ -213,3 +213,19 @@ test('forms of other makers are read: undici’s, with its own order and case', 
   assert.equal(back.get('a'), '');
   assert.deepEqual([back.get('n').name, await back.get('n').text()], ['x', 'z']);
 });
+
+test("getParts: what React Native's XMLHttpRequest and axios know React Native's forms by", () => {
+  const form = new FormData();
+  form.append('a "q"', 'text');
+  form.append('photo', { uri: 'file:///p.jpg', name: 'ö.jpg', type: 'image/jpeg' });
+  assert.deepEqual(form.getParts(), [
+    { string: 'text', headers: { 'content-disposition': 'form-data; name="a %22q%22"' }, fieldName: 'a "q"' },
+    {
+      uri: 'file:///p.jpg',
+      name: 'ö.jpg',
+      type: 'image/jpeg',
+      headers: { 'content-disposition': 'form-data; name="photo"; filename="ö.jpg"', 'content-type': 'image/jpeg' },
+      fieldName: 'photo',
+    },
+  ]);
+});
