@@ -92,7 +92,9 @@ test('the archives hold what is used, and nothing else', () => {
   assert.deepEqual(
     js.filter(
       (name) =>
-        !/^(dist\/(esm|cjs)\/|docs\/|(taro|fetch)\/package\.json$|LICENSE-\w+$|README\.md$|package\.json$)/.test(name),
+        !/^(dist\/(esm|cjs)\/|docs\/|(taro|fetch|event-source)\/package\.json$|LICENSE-\w+$|README\.md$|package\.json$)/.test(
+          name,
+        ),
     ),
     [],
   );
