@@ -3,9 +3,11 @@
 #   make demo                  build, start the bundled server, show what reqtask does
 #   make js                    the Node-API glue and the JavaScript packages
 #   make test                  every test of every suite
+#   make jsi-tests             the JSI binding on JavaScriptCore, a part of "test"; make jsi-hermes: on Hermes, built once
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
-#   make bench                 the figures of benches/, with their peers; make bench-js: Node's clients beside us
+#   make bench                 the figures of benches/, with their peers; make bench-js: Node's clients beside us;
+#                              make bench-jsi: what the JSI host adds
 #   make rn-example            the example apps for React Native: types, pages, and what Metro and Hermes' compiler make of them
 #   make cross [CROSS=TARGET]  the core for arm64, OpenHarmony's and GNU/Linux's: compiled, checked, run in an emulator
 #   make cross-mobile          the core for Android and iOS on arm64: compiled, linked against names, checked; not run
@@ -30,7 +32,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests rn-example demo test cross cross-mobile install bench bench-js lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test cross cross-mobile install bench bench-js bench-jsi lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -76,7 +78,23 @@ js-deps: setup-test
 napi-tests: js
 	@$(MAKE) --no-print-directory -C bindings/napi asan fake fake-asan race ohos
 
-test: setup-test tool server js napi-tests
+# The JSI binding with React Native's own C++, which comes from npm once, over JavaScriptCore.
+jsi: js
+	@node bindings/jsi/harness/sources.mjs
+	@$(MAKE) --no-print-directory -j2 -C bindings/jsi/harness tests
+
+jsi-tests: jsi server
+	@bindings/jsi/run-tests
+
+# The same on Hermes, which is built once, in twenty minutes of processor time.
+jsi-hermes: js server
+	@scripts/setup hermes
+	@node bindings/jsi/harness/sources.mjs
+	@bindings/jsi/harness/hermes/build
+	@$(MAKE) --no-print-directory -j2 -C bindings/jsi/harness hermes
+	@bindings/jsi/run-tests hermes
+
+test: setup-test tool server js napi-tests jsi
 	@scripts/test
 
 # The example apps for React Native: what their tests check, and Metro's bundle with Hermes' compiler over it.
@@ -111,6 +129,11 @@ bench-js: js
 	-@scripts/setup bench
 	@mkdir -p docs/benchmarks
 	@node benches/node/run.mjs $(BENCH) --out docs/benchmarks/node
+
+bench-jsi: js
+	@node bindings/jsi/harness/sources.mjs
+	@$(MAKE) --no-print-directory -j2 -C bindings/jsi/harness bench
+	@node benches/jsi/run.mjs $(BENCH) --out docs/benchmarks/jsi
 
 $(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h
 	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -lpthread -lm -o $@
