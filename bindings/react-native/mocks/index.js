@@ -6,6 +6,7 @@
 const { readFile } = require('node:fs/promises');
 const { fileURLToPath } = require('node:url');
 const reqtask = require('reqtask');
+const { createEventSource } = require('reqtask-js/event-source');
 const { createFetch } = require('reqtask-js/fetch');
 const { createTaro } = require('reqtask-js/taro');
 
@@ -25,5 +26,6 @@ module.exports = {
   Response,
   FormData,
   install,
+  EventSource: createEventSource(reqtask),
   taro: createTaro(reqtask),
 };

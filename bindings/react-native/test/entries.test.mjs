@@ -56,7 +56,7 @@ test('the names of each entry', () => {
     assert.ok(names('index').includes(name), name);
   }
   assert.deepEqual(names('taro').sort(), ['addInterceptor', 'cleanInterceptors', 'request']);
-  for (const name of ['fetch', 'Headers', 'Request', 'Response', 'FormData', 'install']) {
+  for (const name of ['fetch', 'Headers', 'Request', 'Response', 'FormData', 'install', 'EventSource']) {
     assert.ok(names('fetch').includes(name), name);
   }
 });
@@ -70,6 +70,33 @@ test('configure() of the one is for all', async () => {
   } finally {
     entry('index').configure({ header: undefined });
   }
+});
+
+test('./fetch has an EventSource: over the same requester, and it asks again with the last id', async () => {
+  entry('index').configure({ header: { 'x-app': 'ours' } });
+  const asked = [];
+  const peer = createServer(({ headers }, response) => {
+    asked.push([headers['x-app'], headers['last-event-id']]);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(`retry: 1\nid: ${asked.length}\ndata: part\n\n`);
+  });
+  await new Promise((resolve) => peer.listen(0, '127.0.0.1', resolve));
+  const { EventSource } = entry('fetch');
+  const source = new EventSource(`http://127.0.0.1:${peer.address().port}/`);
+  try {
+    await new Promise((resolve, reject) => {
+      source.onmessage = ({ lastEventId }) => lastEventId === '2' && resolve();
+      source.onerror = ({ message }) => source.readyState === EventSource.CLOSED && reject(new Error(message));
+    });
+  } finally {
+    source.close();
+    entry('index').configure({ header: undefined });
+    peer.close();
+  }
+  assert.deepEqual(asked, [
+    ['ours', undefined],
+    ['ours', '1'],
+  ]);
 });
 
 test("./taro: interceptors see Taro's requests and no others", async () => {

@@ -14,7 +14,7 @@ after(() => server.stop());
 /** What an app does, which knows of no test. */
 const CHAT = `
 const { request } = require('react-native-reqtask');
-const { fetch } = require('react-native-reqtask/fetch');
+const { fetch, EventSource } = require('react-native-reqtask/fetch');
 const taro = require('react-native-reqtask/taro');
 
 exports.stream = async (url, onText) => {
@@ -30,12 +30,16 @@ exports.stop = async (url) => {
   task.onHeadersReceived(() => task.abort());
   return task.then(() => 'answered', (error) => error.errMsg);
 };
+exports.firstEvent = (url) => new Promise((resolve) => {
+  const source = new EventSource(url);
+  source.onmessage = ({ data }) => resolve(data, source.close());
+});
 exports.read = async (url) => (await fetch(url)).text();
 exports.readByTaro = async (url) => (await taro.request({ url })).data;
 `;
 
 const TESTS = `
-const { stream, stop, read, readByTaro } = require('./chat');
+const { stream, stop, read, firstEvent, readByTaro } = require('./chat');
 const url = (...steps) => process.env.SERVER + '/script?' + steps.map(encodeURIComponent).join('&');
 const head = ['status 200 OK', 'chunked', 'head-end'];
 
@@ -49,6 +53,10 @@ test('chunks as they come', async () => {
 });
 test('abort', async () => expect(await stop(url(...head, 'stall'))).toBe('request:fail abort'));
 test('fetch', async () => expect(await read(url('ok text'))).toBe('text'));
+test('EventSource', async () => {
+  const head = ['status 200 OK', 'field content-type: text/event-stream', 'chunked', 'head-end'];
+  expect(await firstEvent(url(...head, 'body data: one\\\\n\\\\n', 'stall'))).toBe('one');
+});
 test('Taro', async () => expect(await readByTaro(url('ok text'))).toBe('text'));
 `;
 
@@ -82,9 +90,9 @@ for (const [name, folder, config, tests] of [
   ['setupFiles', 'jest-setup', { setupFiles: ['react-native-reqtask/mocks/jest'] }, TESTS],
   ['jest.mock', 'jest-by-hand', {}, BY_HAND + TESTS],
 ]) {
-  test(`${name}: headers, chunks, abort, fetch and Taro in an app's tests`, async () => {
+  test(`${name}: headers, chunks, abort, fetch, EventSource and Taro in an app's tests`, async () => {
     const { numPassedTests, numTotalTests } = await jest(folder, config, tests);
-    assert.deepEqual([numPassedTests, numTotalTests], [4, 4]);
+    assert.deepEqual([numPassedTests, numTotalTests], [5, 5]);
   });
 }
 
