@@ -182,13 +182,18 @@ function dataResponse(request: Request, make: MakeResponse): Response {
 }
 
 /**
- * The two texts are those of Node's fetch, by which libraries know that they may try again; the cause says what happened.
- * "terminated": the answer had begun.
+ * What the network did. The two texts are those of Node's fetch, by which libraries know that they may try again; the cause
+ * says what happened. "terminated": the answer had begun.
  */
-function networkError(message: 'fetch failed' | 'terminated', cause: unknown): TypeError {
-  return withCause(new TypeError(message), cause);
+function networkError(message: 'fetch failed' | 'terminated', cause: RequestError): TypeError {
+  return withCause(isOurs(cause) ? failed(cause.errMsg.replace(/^request:fail /, '')) : new TypeError(message), cause);
+}
+
+/** Not the network's fault: to try again would not help, and the text itself says what is wrong. */
+function isOurs({ reason }: RequestError): boolean {
+  return ['parameter error', 'invalid url', 'invalid data', 'system'].indexOf(reason) >= 0;
 }
 
 function failed(why: string): TypeError {
-  return networkError('fetch failed', new Error(why));
+  return new TypeError(`fetch failed: ${why}`);
 }

@@ -50,7 +50,7 @@ test('a URL, its text, and a Request are the same; only http and https are fetch
   for (const other of ['ftp://a/', 'blob:x', 'file:///x', 'about:blank']) {
     const error = await rejection(fetch(other));
     assert.ok(error instanceof TypeError);
-    assert.match(error.cause.message, /scheme/);
+    assert.match(error.message, /scheme/);
   }
   assert.ok((await rejection(fetch())) instanceof TypeError);
 });
@@ -101,6 +101,7 @@ test('what cannot be kept is refused: integrity, only-if-cached', async () => {
 test('a method that the core does not send, and a field that it judges, are TypeErrors', async () => {
   const method = await rejection(fetch(server.http, { method: 'PROPFIND' }));
   assert.deepEqual([method.constructor, method.cause.reason], [TypeError, 'parameter error']);
+  assert.match(method.message, /^fetch failed: parameter error: .*PROPFIND/);
   const length = await rejection(fetch(server.http, { method: 'POST', body: 'x', headers: { 'content-length': '5' } }));
   assert.ok(length instanceof TypeError && length.cause);
 });
