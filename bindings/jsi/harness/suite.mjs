@@ -46,7 +46,7 @@ function onJavaScriptCore() {
 
 function onHermes() {
   return [
-    ...[`asan-${full}`].flatMap((variant) => life('hermes', variant)),
+    ...[`asan-${full}`, `tsan-${full}`].flatMap((variant) => life('hermes', variant)),
     { name: 'C++ tests of the classes', run: () => command(join(here, '../test/run'), ['hermes']) },
   ];
 }
