@@ -3,7 +3,7 @@
  * "N passed, N failed", which sums what the jobs report.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -63,9 +63,7 @@ function life(engine, variant) {
     on('200 reloads with 50 requests each', { scripts: [script('reload')], reloads: 200 }),
     on('four runtimes at once, reloading', { scripts: [script('reload')], reloads: 10, threads: 4 }),
     on('smoke', { scripts: [script('smoke')] }),
-    ...['fetch', 'event-source']
-      .filter((name) => existsSync(script(name)))
-      .map((name) => on(name, { scripts: [script(name)] })),
+    ...['fetch', 'event-source'].map((name) => on(name, { scripts: [script(name)] })),
   ];
 }
 
