@@ -9,6 +9,8 @@ function(reqtask_react_library name)
   target_include_directories(reqtask_stub_${name} SYSTEM PUBLIC
     ${STUBS}/rn ${STUBS}/android ${REQTASK_JNI} ${RN} ${RN}/jsi ${RN}/callinvoker ${RN}/react/nativemodule/core)
   target_compile_definitions(reqtask_stub_${name} PUBLIC REACT_NATIVE_PRODUCTION)
+  # Not PUBLIC: prefab carries no definitions, so whoever includes the headers must have its own.
+  target_compile_definitions(reqtask_stub_${name} PRIVATE FOLLY_NO_CONFIG)
   add_library(ReactAndroid::${name} ALIAS reqtask_stub_${name})
 endfunction()
 
