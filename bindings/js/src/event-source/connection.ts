@@ -6,15 +6,11 @@ import { RawBody } from '../encode.js';
 import type { RequestError } from '../errors.js';
 import { EventStreamParser, type ServerSentEvent } from '../event-stream.js';
 import type { HeadersEvent, Reason, Requester, RequestTask } from '../types.js';
+import type { Settings } from './init.js';
 
-export interface Question {
+/** `lastEventId` of the settings is that of the moment. */
+export interface Question extends Settings {
   readonly url: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | ArrayBuffer | null;
-  readonly lastEventId: string;
-  readonly idleTimeout: number;
-  readonly maxEventBytes: number | undefined;
 }
 
 /** Why a connection ended; `message` is "" for a stream that the server ended. */
