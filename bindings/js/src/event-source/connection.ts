@@ -34,8 +34,15 @@ export interface Owner {
 
 const CONNECT_MS = 60000;
 
-/** Asking again in the same words would end in the same way. */
-const FUTILE: readonly Reason[] = ['invalid url', 'parameter error', 'invalid data', 'certificate', 'redirect'];
+/** Asking again in the same words would end in the same way. `system`: above all, the app lacks the native part. */
+const FUTILE: readonly Reason[] = [
+  'invalid url',
+  'parameter error',
+  'invalid data',
+  'certificate',
+  'redirect',
+  'system',
+];
 
 export class Connection {
   private readonly task: RequestTask;
@@ -115,8 +122,11 @@ export class Connection {
 }
 
 function ask(requester: Pick<Requester, 'request'>, question: Question): RequestTask {
-  const header: Record<string, string> = { accept: 'text/event-stream', 'cache-control': 'no-store' };
-  for (const name of Object.keys(question.headers)) header[name.toLowerCase()] = String(question.headers[name]);
+  const header: Record<string, string> = {
+    accept: 'text/event-stream',
+    'cache-control': 'no-store',
+    ...question.headers,
+  };
   if (isFieldValue(question.lastEventId)) header['last-event-id'] = question.lastEventId;
   // As request() does for text.
   if (typeof question.body === 'string' && !('content-type' in header)) header['content-type'] = 'application/json';

@@ -134,7 +134,8 @@ class Machine implements Owner {
   }
   onMessage({ event, data, id }: ServerSentEvent): void {
     const { origin } = this;
-    this.tell(event, { data, origin, lastEventId: id });
+    // A server may call its own events `error`; their listeners look for a message, too.
+    this.tell(event, { ...(event === 'error' && { message: '' }), data, origin, lastEventId: id });
   }
   onRetry(milliseconds: number): void {
     this.reconnectionTime = milliseconds;

@@ -1,11 +1,13 @@
 /** The public types of the EventSource. What the HTML standard has keeps its names; the comments say what is ours. */
 
+import type { HeadersInit } from '../fetch/types.js';
+
 /** What an EventSource is made with besides its URL. */
 export interface EventSourceInit {
   /** Accepted, and readable as the property of that name; cookies are a matter of `configure`. */
   withCredentials?: boolean;
   /** Ours: fields of the request, for credentials and the like. */
-  headers?: Record<string, string>;
+  headers?: HeadersInit;
   /** Ours: default GET. */
   method?: string;
   /** Ours: text or bytes to send, as many LLM servers want it; sent again with each reconnection. */
@@ -37,12 +39,14 @@ export interface SourceMessageEvent extends SourceEvent {
 
 /** Ours are all members of it: why the connection was lost, or never was. */
 export interface SourceErrorEvent extends SourceEvent {
-  /** "" if the server has ended the stream in good order. */
+  /** "" if the server has ended the stream in good order, and of an event that the server itself calls `error`. */
   readonly message: string;
   /** The status of an answer that was no event stream. */
   readonly statusCode?: number;
   /** What the request failed with. */
   readonly error?: Error;
+  /** Only of an event that the server itself calls `error`, as LLM servers do: nothing has happened to the connection. */
+  readonly data?: string;
 }
 
 export interface EventSourceEvents {

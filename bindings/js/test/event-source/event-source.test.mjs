@@ -1,6 +1,16 @@
 // EventSource over the real core and a real server: HTML standard 9.2.
 import { test } from 'node:test';
-import { answers, assert, createEventSource, EventSource, requester, startAnswers, watched } from './setup.mjs';
+import {
+  answers,
+  assert,
+  createEventSource,
+  createRequest,
+  EventSource,
+  host,
+  requester,
+  startAnswers,
+  watched,
+} from './setup.mjs';
 
 test('opens, tells messages with type, data, origin and id, and closes the connection', async () => {
   const { source, next } = watched(answers.url, {}, ['add']);
@@ -232,6 +242,17 @@ test('what asking again cannot mend ends it for good', async () => {
   assert.deepEqual([error.type, error.error.reason, source.readyState], ['error', 'parameter error', 2]);
 });
 
+test('without the native part it says so once, and does not ask for it for ever', async () => {
+  const open = () => {
+    throw new Error('the app does not contain the native part');
+  };
+  const Lacking = createEventSource(createRequest({ ...host, open }));
+  const source = new Lacking(answers.url);
+  const error = await new Promise((resolve) => (source.onerror = resolve));
+  assert.match(error.message, /^request:fail system: the app does not contain the native part/);
+  assert.equal(source.readyState, EventSource.CLOSED);
+});
+
 test('POST with a body and fields of the app, sent again with each question', async () => {
   const bytes = new TextEncoder().encode('xx{"q":1}').subarray(2);
   const init = {
@@ -253,6 +274,38 @@ test('POST with a body and fields of the app, sent again with each question', as
     exchange.response.end();
     for (const type of ['open', 'message', 'error']) assert.equal((await next()).type, type);
   }
+  source.close();
+});
+
+test('headers are taken as fetch takes them', async () => {
+  for (const headers of [
+    { Authorization: 'Bearer t', 'X-Two': '1, 2' },
+    [
+      ['Authorization', 'Bearer t'],
+      ['x-two', '1'],
+      ['X-Two', '2'],
+    ],
+    new Headers({ authorization: 'Bearer t', 'x-two': '1, 2' }),
+    new Map([
+      ['authorization', 'Bearer t'],
+      ['x-two', '1, 2'],
+    ]),
+  ]) {
+    const { source } = watched(answers.url, { headers });
+    const exchange = await answers.next();
+    assert.deepEqual([exchange.headers.authorization, exchange.headers['x-two']], ['Bearer t', '1, 2']);
+    source.close();
+  }
+});
+
+test("the server's own event `error` has its data, and the stream goes on", async () => {
+  const { source, next } = watched();
+  const exchange = await answers.next();
+  exchange.stream('event: error\ndata: overloaded\n\ndata: more\n\n');
+  assert.equal((await next()).type, 'open');
+  const error = await next();
+  assert.deepEqual([error.type, error.data, error.message, source.readyState], ['error', 'overloaded', '', 1]);
+  assert.equal((await next()).data, 'more');
   source.close();
 });
 
@@ -312,6 +365,7 @@ test('wrong arguments are told at once', () => {
   for (const init of [
     { method: 5 },
     { headers: 'x' },
+    { headers: [['a']] },
     { body: {} },
     { lastEventId: 'a\nb' },
     { reconnectionTime: -1 },

@@ -6,7 +6,7 @@ import { createEventSource } from '../../dist/esm/event-source/index.js';
 import host from '../../../node/native.cjs';
 import { Happenings, startAnswers } from '../answers.mjs';
 
-export { assert, createEventSource, startAnswers };
+export { assert, createEventSource, createRequest, host, startAnswers };
 
 export const requester = createRequest(host);
 requester.configure({ warnings: false });
