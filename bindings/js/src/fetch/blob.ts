@@ -71,6 +71,19 @@ export function makeFile(Blob: BlobClass | undefined, bytes: Uint8Array, name: s
   return Object.defineProperty(makeBlob(Blob, bytes, type), 'name', { value: name, enumerable: true });
 }
 
+/** The same bytes as a File of that name, where the engine can make one; otherwise as they are. */
+export function named(blob: BlobLike, name: string): BlobLike {
+  const { Blob, File } = globalThis as unknown as {
+    Blob?: BlobClass;
+    File?: new (parts: any, name: string, options: any) => any;
+  };
+  if (typeof Blob !== 'function' || typeof File !== 'function') return blob;
+  // Of a Blob of another make it would take the text.
+  if (!(blob instanceof Blob) || (blob instanceof File && (blob as { name?: unknown }).name === name)) return blob;
+  const { type, lastModified } = blob as unknown as { type: string; lastModified?: number };
+  return new File([blob], name, lastModified === undefined ? { type } : { type, lastModified });
+}
+
 export function withCause<E extends Error>(error: E, cause: unknown): E {
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }

@@ -2,7 +2,7 @@
  * FormData of the XMLHttpRequest standard (5), also for React Native's `{ uri, name, type }` files. Entries of any other FormData
  * (the engine's, undici's, React Native's with its `_parts`) are read by `formEntries`.
  */
-import { isBlob } from './blob.js';
+import { isBlob, named } from './blob.js';
 import { liveIterator } from './iterators.js';
 import { escaped } from './multipart.js';
 import type { BlobLike, FormData as FormDataType, FormDataEntryValue, UriPart } from './types.js';
@@ -52,14 +52,14 @@ export class FormData implements FormDataType {
   get(name: string): FormDataEntryValue | null {
     const key = String(name);
     const entry = entriesOf(this).find((one) => one.name === key);
-    return entry ? (entry.value as FormDataEntryValue) : null;
+    return entry ? valueOf(entry) : null;
   }
 
   getAll(name: string): FormDataEntryValue[] {
     const key = String(name);
     return entriesOf(this)
       .filter((entry) => entry.name === key)
-      .map((entry) => entry.value as FormDataEntryValue);
+      .map(valueOf);
   }
 
   has(name: string): boolean {
@@ -83,15 +83,15 @@ export class FormData implements FormDataType {
   forEach(callback: (value: FormDataEntryValue, name: string, form: any) => void, thisArgument?: any): void {
     if (typeof callback !== 'function') throw new TypeError('forEach needs a function');
     for (let at = 0; at < entriesOf(this).length; at++) {
-      const { name, value } = entriesOf(this)[at] as FormEntry;
-      callback.call(thisArgument, value as FormDataEntryValue, name, this);
+      const entry = entriesOf(this)[at] as FormEntry;
+      callback.call(thisArgument, valueOf(entry), entry.name, this);
     }
   }
 
   entries(): ReturnType<FormDataType['entries']> {
     return liveIterator(
       () => entriesOf(this),
-      ({ name, value }) => [name, value],
+      (entry) => [entry.name, valueOf(entry)],
     );
   }
 
@@ -103,10 +103,7 @@ export class FormData implements FormDataType {
   }
 
   values(): ReturnType<FormDataType['values']> {
-    return liveIterator(
-      () => entriesOf(this),
-      ({ value }) => value,
-    );
+    return liveIterator(() => entriesOf(this), valueOf);
   }
 
   /** React Native's: by it its XMLHttpRequest sends a form, and libraries (axios) know that the platform sets the content-type. */
@@ -145,6 +142,13 @@ export function formEntries(form: unknown): FormEntry[] | null {
     (form as FormDataType).forEach((value, name) => void entries.push(entryOf(name, value, undefined)));
   }
   return entries;
+}
+
+/** What the app gets: a Blob as a File of the entry's name, made when it is first asked for. */
+function valueOf(entry: FormEntry): FormDataEntryValue {
+  const { value, filename } = entry;
+  if (filename !== null && isBlob(value)) entry.value = named(value, filename);
+  return entry.value as FormDataEntryValue;
 }
 
 function entryOf(name: unknown, value: unknown, filename: unknown): FormEntry {

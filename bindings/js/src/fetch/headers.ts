@@ -46,7 +46,7 @@ export class Headers implements HeadersType {
   get(name: string): string | null {
     const key = headerName(name);
     const values = listOf(this).pairs.filter((pair) => pair[0] === key);
-    return values.length === 0 ? null : values.map((pair) => pair[1]).join(', ');
+    return values.length === 0 ? null : values.map((pair) => pair[1]).join(separator(key));
   }
 
   getSetCookie(): string[] {
@@ -122,12 +122,17 @@ function sortedOf(headers: object): readonly Pair[] {
   return list.sorted;
 }
 
+/** RFC 6265, 5.4: servers take a comma for a part of a cookie's value. */
+function separator(name: string): string {
+  return name === 'cookie' ? '; ' : ', ';
+}
+
 function sortAndCombine(pairs: readonly Pair[]): Pair[] {
   const cookies = pairs.filter((pair) => pair[0] === 'set-cookie');
   const combined = new Map<string, string>();
   for (const [name, value] of pairs) {
     const before = combined.get(name);
-    if (name !== 'set-cookie') combined.set(name, before === undefined ? value : `${before}, ${value}`);
+    if (name !== 'set-cookie') combined.set(name, before === undefined ? value : before + separator(name) + value);
   }
   const result: Pair[] = [];
   combined.forEach((value, name) => result.push([name, value]));

@@ -178,7 +178,8 @@ function dataResponse(request: Request, make: MakeResponse): Response {
     type: 'basic' as const,
   };
   const source = new WholeSource(() => data.bytes);
-  return make({ source, type: null, text: null, stream: null }, parts, headers);
+  const content = request.method === 'HEAD' ? null : { source, type: null, text: null, stream: null };
+  return make(content, parts, headers);
 }
 
 /**

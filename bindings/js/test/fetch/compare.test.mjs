@@ -107,6 +107,7 @@ const table = {
   'data: in base64': ['data:image/png;base64,aGk%3D'],
   'data: without a type': ['data:,x'],
   'data: with a parameter alone': ['data:;charset=utf-8,x'],
+  'data: for HEAD': ['data:,x', { method: 'HEAD' }],
   'data: that is damaged': ['data:text/plain'],
   'data: in bad base64': ['data:;base64,a'],
 };
@@ -134,6 +135,12 @@ const sent = {
     headers: [
       ['x', '1'],
       ['X', '2'],
+    ],
+  },
+  'two cookies': {
+    headers: [
+      ['cookie', 'a=1'],
+      ['Cookie', 'b=2'],
     ],
   },
   'a text': { method: 'POST', body: 'hé' },

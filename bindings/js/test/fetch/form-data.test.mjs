@@ -70,6 +70,27 @@ test('append, set, delete, get, getAll, has, iteration: as Node’s', () => {
   same((Class) => new Class().append('a', 'text', 'name'));
 });
 
+test('a Blob is given out as a File of its name, as Node’s', async () => {
+  const file = new File(['x'], 'own.txt', { type: 'text/x', lastModified: 5 });
+  const seen = [];
+  for (const Class of [FormData, node.FormData]) {
+    const form = new Class();
+    form.append('blob', new Blob(['bytes'], { type: 'text/y' }));
+    form.append('named', new Blob(['bytes']), 'new.txt');
+    form.append('file', file);
+    form.append('renamed', file, 'other.txt');
+    assert.equal(form.get('file'), file);
+    assert.equal(form.get('named'), form.get('named'));
+    const all = [...form].map(([name, value]) => [name, value instanceof File, value.name, value.type]);
+    assert.deepEqual(
+      [...form.values()],
+      [...form.keys()].map((name) => form.get(name)),
+    );
+    seen.push([all, form.get('renamed').lastModified, await form.get('named').text()]);
+  }
+  assert.deepEqual(seen[0], seen[1]);
+});
+
 test('texts and files arrive, whatever their names and contents are', async () => {
   const form = new FormData();
   form.append('plain', 'text');
