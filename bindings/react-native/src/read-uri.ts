@@ -9,6 +9,8 @@ interface NativeBlob {
 }
 interface NativeRequest {
   responseType: string;
+  /** 0 or 200 for what is no http. */
+  readonly status: number;
   readonly response: unknown;
   onload: (() => void) | null;
   onerror: (() => void) | null;
@@ -39,8 +41,9 @@ function open(uri: string): Promise<NativeBlob> {
     const request = new XMLHttpRequest();
     request.responseType = 'blob';
     request.onload = () => {
-      const { response } = request;
-      if (response) resolve(response);
+      const { response, status } = request;
+      // The page of a 404 is not the file.
+      if (response && !(status >= 400)) resolve(response);
       else reject(unreadable(uri));
     };
     request.onerror = () => reject(unreadable(uri));

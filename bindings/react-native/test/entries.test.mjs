@@ -141,6 +141,7 @@ test("./fetch sends React Native's { uri } parts, read by its XMLHttpRequest as 
     send() {
       queueMicrotask(() => {
         if (this.url.endsWith('gone')) return this.onerror();
+        this.status = this.url.startsWith('https:') ? 404 : 0;
         this.response = { bytes: Uint8Array.of(0, 255, 10), close: () => log.push('closed') };
         this.onload();
       });
@@ -166,9 +167,11 @@ test("./fetch sends React Native's { uri } parts, read by its XMLHttpRequest as 
       /name="picture"; filename="a.png"\r\ncontent-type: image\/png\r\n\r\n\0\xff\n\r\n/i,
     );
     assert.deepEqual(log, ['GET file:///a.png as blob', 'closed']);
-    await assert.rejects(
-      received((url) => fetch(url, { method: 'POST', body: form('content://gone') })),
-      (error) => error instanceof TypeError && /content:\/\/gone/.test(`${error.message} ${error.cause?.message}`),
-    );
+    for (const uri of ['content://gone', 'https://a.test/no-such-picture']) {
+      await assert.rejects(
+        received((url) => fetch(url, { method: 'POST', body: form(uri) })),
+        (error) => error instanceof TypeError && `${error.message} ${error.cause?.message}`.includes(uri),
+      );
+    }
   });
 });
