@@ -1,6 +1,8 @@
 /* abort.c - the abort section: every phase, peers in turn, interleaved; see abort.h. */
 #include "abort.h"
 
+#include "budget.h"
+#include "machine.h"
 #include "report.h"
 #include "stats.h"
 
@@ -74,9 +76,10 @@ static void add_rows(report_table *table, abort_phase phase, samples event[PEERS
 }
 
 static void run_phase(report_table *table, abort_job *job, unsigned rounds) {
+  budget share = budget_share((unsigned)(ABORT_FLOOD - job->phase) + 1);
   samples event[PEERS] = {{0}}, inside[PEERS] = {{0}};
   unsigned each = job->trials;
-  for (unsigned round = 0; round < rounds; round++)
+  for (unsigned round = 0; budget_round(&share, round, rounds); round++)
     for (int p = 0; p < PEERS; p++) {
       bool curl = p == PEERS - 1;
       /* libcurl has neither a queue nor parking. */
@@ -107,10 +110,12 @@ static void run_phase(report_table *table, abort_job *job, unsigned rounds) {
     samples_free(&event[p]), samples_free(&inside[p]);
 }
 
-void abort_section(const server *from, bool full, bool dns_silent, const char *why_not) {
-  report_table *table =
-      report_begin("abort", "Abort: from the call to the completion event, and inside the call",
-                   figure, (int)(sizeof figure / sizeof *figure));
+void abort_section(const server *from, bool full) {
+  const char *why_not = "";
+  bool dns_silent = machine_silence_dns(&why_not);
+  report_table *table = report_begin(
+      "P4", "abort", "Abort: from the call to the completion event, and inside the call", figure,
+      (int)(sizeof figure / sizeof *figure));
   char *body = calloc(1, ABORT_BODY);
   abort_job job = {
       .server = from, .trials = full ? 100 : 50, .full_port = full_listener(), .body = body};

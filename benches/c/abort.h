@@ -50,6 +50,6 @@ abort_before abort_look(const abort_job *job);
 bool abort_reached(const abort_job *job, const abort_before *before, const abort_signs *signs);
 
 /** The section: all phases, direct and queued delivery, and libcurl, in turn. */
-void abort_section(const server *from, bool full, bool dns_silent, const char *why_not);
+void abort_section(const server *from, bool full);
 
 #endif

@@ -2,6 +2,7 @@
 #include "get.h"
 
 #include "machine.h"
+#include "nginx.h"
 #include "peer_curl.h"
 #include "report.h"
 #include "stats.h"
@@ -23,7 +24,7 @@ static bool takes_part(get_who who, unsigned at_once) {
   return true;
 }
 
-static void run_width(report_table *table, get_job *job, bool full, const char *program) {
+static void run_width(report_table *table, get_job *job, bool full) {
   unsigned rounds = full ? 9 : 5;
   samples rate[GET_WHO] = {{0}}, cpu[GET_WHO] = {{0}};
   double instructions[GET_WHO] = {0};
@@ -54,7 +55,7 @@ static void run_width(report_table *table, get_job *job, bool full, const char *
   if (machine_has("valgrind"))
     for (job->who = 0; job->who < GET_WHO; job->who++)
       if (rate[job->who].count > 0 && (full || job->who == GET_OURS || job->who == limit))
-        instructions[job->who] = get_instructions(program, job);
+        instructions[job->who] = get_instructions(job);
   for (get_who who = 0; who < GET_WHO; who++) {
     if (rate[who].count > 0) {
       report_row *row = report_add(table, what, get_name[who]);
@@ -75,15 +76,15 @@ static void run_width(report_table *table, get_job *job, bool full, const char *
     samples_free(&rate[who]), samples_free(&cpu[who]);
 }
 
-void get_section(unsigned port, const char *program, bool full) {
-  report_table *table = report_begin("get", "Small keep-alive GET, the whole task", figure,
+static void run_widths(unsigned port, bool full) {
+  report_table *table = report_begin("P1", "get", "Small keep-alive GET, the whole task", figure,
                                      (int)(sizeof figure / sizeof *figure));
   static const unsigned widths[] = {1, 8, 64};
   for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
     get_job job = {.at_once = widths[i], .port = port};
     job.warmup = 20 * widths[i];
     job.limit_ms = full ? 2000 : 350;
-    run_width(table, &job, full, program);
+    run_width(table, &job, full);
   }
   if (!machine_has("valgrind"))
     report_note("instructions: skipped, valgrind is not there");
@@ -93,4 +94,16 @@ void get_section(unsigned port, const char *program, bool full) {
   report_print(table);
   report_note("GET: requests/s compare with libcurl easy at 1 at once and with the cheaper of "
               "libcurl multi's two loops at 8 and 64; CPU and instructions always with multi");
+}
+
+void get_section(const server *from, bool full) {
+  nginx web = {0};
+  if (nginx_start(&web)) {
+    report_note("GET: the server is nginx, one process");
+    run_widths(web.port, full);
+    nginx_stop(&web);
+  } else {
+    report_note("GET: nginx is not there, so the server is the benchmark's own");
+    run_widths(from->http_port, full);
+  }
 }

@@ -54,10 +54,10 @@ slice_fn get_function(get_who who);
 /** A series of count requests without fork or warm-up, for callgrind. */
 bool get_fixed(const char *word, unsigned at_once, unsigned count, unsigned port);
 
-/** The section. program: argv[0], to run under callgrind. */
-void get_section(unsigned port, const char *program, bool full);
+/** The section. */
+void get_section(const server *from, bool full);
 
 /** Instructions per request by callgrind, from two runs; NAN when it cannot be told. */
-double get_instructions(const char *program, const get_job *job);
+double get_instructions(const get_job *job);
 
 #endif

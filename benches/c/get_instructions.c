@@ -5,12 +5,17 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FEW = 300, MANY = 1300 };
 
 /** Instructions of one run; negative: failed. */
-static double collected(const char *program, const get_job *job, unsigned count) {
-  char command[768], line[512];
+static double collected(const get_job *job, unsigned count) {
+  char program[512], command[768], line[512];
+  ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+  if (len < 0)
+    return -1;
+  program[len] = '\0';
   double found = -1;
   snprintf(command, sizeof command,
            "timeout 60 valgrind --tool=callgrind --callgrind-out-file=/dev/null '%s' --fixed %s %u "
@@ -27,8 +32,8 @@ static double collected(const char *program, const get_job *job, unsigned count)
   return pclose(lines) == 0 ? found : -1;
 }
 
-double get_instructions(const char *program, const get_job *job) {
-  double few = collected(program, job, FEW), many = collected(program, job, MANY);
+double get_instructions(const get_job *job) {
+  double few = collected(job, FEW), many = collected(job, MANY);
   if (few < 0 || many < few)
     return (double)NAN;
   return (many - few) / (MANY - FEW);

@@ -140,7 +140,7 @@ static void run_size(report_table *table, latency_job *job, unsigned rounds) {
 
 void latency_section(const server *from, bool full) {
   report_table *table =
-      report_begin("latency", "Chunk latency: from the server's write to the program's hand",
+      report_begin("P3", "latency", "Chunk latency: from the server's write to the program's hand",
                    figure, (int)(sizeof figure / sizeof *figure));
   latency_job job = {.count = full ? 2000 : 400, .port = from->http_port};
   static const unsigned sizes[] = {EVENT_BYTES, RECORD_MOST};

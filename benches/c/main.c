@@ -1,18 +1,17 @@
 /* main.c - runs the sections of the benchmark and writes the report.
  *
- *   bench [--full] [--only SECTION] [--out STEM]     SECTION: abort, streams, latency, get
- *   bench --fixed WHO AT_ONCE COUNT PORT             a fixed number of GETs, for callgrind and
- * strace
+ *   bench [--full] [--only SECTION[,SECTION...]] [--out STEM]
+ *   bench --fixed WHO AT_ONCE COUNT PORT    a fixed number of GETs, for callgrind and strace
  *
  * Every measurement has a limit in count and in time, so the program ends by itself. It ends with 0
  * when everything ran, also when a target is missed: misses are results.
  */
 #include "abort.h"
+#include "budget.h"
 #include "clock.h"
 #include "get.h"
 #include "latency.h"
 #include "machine.h"
-#include "nginx.h"
 #include "report.h"
 #include "streams.h"
 
@@ -23,13 +22,45 @@
 #include <string.h>
 #include <unistd.h>
 
+typedef struct section {
+  const char *name;
+  void (*run)(const server *from, bool full);
+  unsigned seconds; /* in quick mode; all of them together stay below 160 */
+} section;
+
+/* A new section is one line here, and its header above. */
+static const section sections[] = {
+    {"get", get_section, 30},
+    {"latency", latency_section, 12},
+    {"abort", abort_section, 25},
+    {"streams", streams_section, 20},
+};
+enum { SECTIONS = sizeof sections / sizeof *sections, FULL_TIMES = 5 };
+
 typedef struct options {
   bool full;
   const char *only, *out;
 } options;
 
-static bool wanted(const options *o, const char *section) {
-  return !o->only || strcmp(o->only, section) == 0;
+/** Whether `name` stands in a list with commas. */
+static bool listed(const char *list, const char *name) {
+  size_t len = strlen(name);
+  for (const char *at = list; at; at = strchr(at, ',')) {
+    at += *at == ',';
+    if (strncmp(at, name, len) == 0 && (at[len] == ',' || at[len] == '\0'))
+      return true;
+  }
+  return false;
+}
+
+/** True when each name in the list is a section's. */
+static bool all_known(const char *list) {
+  size_t names = 1, known = 0;
+  for (const char *at = list; (at = strchr(at, ',')); at++)
+    names++;
+  for (size_t i = 0; i < SECTIONS; i++)
+    known += listed(list, sections[i].name);
+  return known == names;
 }
 
 static bool options_read(options *o, int argc, char **argv) {
@@ -43,23 +74,16 @@ static bool options_read(options *o, int argc, char **argv) {
     else
       return false;
   }
-  static const char *const sections[] = {"abort", "streams", "latency", "get"};
-  for (size_t i = 0; o->only && i < 4; i++)
-    if (strcmp(o->only, sections[i]) == 0)
-      return true;
-  return !o->only;
+  return !o->only || all_known(o->only);
 }
 
-static void run_gets(const server *from, const char *program, bool full) {
-  nginx web = {0};
-  if (nginx_start(&web)) {
-    report_note("GET: the server is nginx, one process");
-    get_section(web.port, program, full);
-    nginx_stop(&web);
-  } else {
-    report_note("GET: nginx is not there, so the server is the benchmark's own");
-    get_section(from->http_port, program, full);
-  }
+static void usage(void) {
+  fprintf(stderr, "usage: bench [--full] [--only SECTION[,SECTION...]] [--out STEM]\n"
+                  "       bench --fixed bare|ours|queued|easy|poll|epoll AT_ONCE COUNT PORT\n"
+                  "sections:");
+  for (size_t i = 0; i < SECTIONS; i++)
+    fprintf(stderr, " %s", sections[i].name);
+  fprintf(stderr, "\n");
 }
 
 static bool write_report(const options *o, double seconds) {
@@ -79,8 +103,7 @@ int main(int argc, char **argv) {
                : 1;
   options o = {0};
   if (!options_read(&o, argc, argv)) {
-    fprintf(stderr, "usage: bench [--full] [--only abort|streams|latency|get] [--out STEM]\n"
-                    "       bench --fixed bare|ours|queued|easy|poll|epoll AT_ONCE COUNT PORT\n");
+    usage();
     return 2;
   }
   if (reqtask_abi_version() != REQTASK_ABI_VERSION) {
@@ -88,19 +111,14 @@ int main(int argc, char **argv) {
     return 1;
   }
   uint64_t begin = now_ns();
-  const char *why_not = "";
-  bool dns_silent = wanted(&o, "abort") && machine_silence_dns(&why_not);
   server local;
   if (!server_start(&local))
     return 1;
-  if (wanted(&o, "abort"))
-    abort_section(&local, o.full, dns_silent, why_not);
-  if (wanted(&o, "streams"))
-    streams_section(&local, o.full);
-  if (wanted(&o, "latency"))
-    latency_section(&local, o.full);
-  if (wanted(&o, "get"))
-    run_gets(&local, argv[0], o.full);
+  for (size_t i = 0; i < SECTIONS; i++)
+    if (!o.only || listed(o.only, sections[i].name)) {
+      budget_section(sections[i].seconds * (o.full ? FULL_TIMES : 1));
+      sections[i].run(&local, o.full);
+    }
   server_stop(&local);
   bool written = write_report(&o, (double)(now_ns() - begin) / 1e9);
   printf("%d targets missed\n", report_misses());

@@ -14,13 +14,14 @@ static int table_count;
 static char notes[REPORT_NOTES][400];
 static int note_count;
 
-report_table *report_begin(const char *id, const char *title, const char *const *figure,
-                           int figures) {
+report_table *report_begin(const char *work, const char *id, const char *title,
+                           const char *const *figure, int figures) {
   if (table_count == REPORT_TABLES || figures > REPORT_FIGURES) {
     fputs("bench: the report is too small\n", stderr);
     exit(1);
   }
   report_table *table = &tables[table_count++];
+  table->work = work;
   table->id = id;
   table->title = title;
   table->figure = figure;
@@ -37,16 +38,23 @@ report_row *report_add(report_table *table, const char *what, const char *peer) 
   snprintf(row->what, sizeof row->what, "%s", what);
   snprintf(row->peer, sizeof row->peer, "%s", peer);
   for (int i = 0; i < REPORT_FIGURES; i++)
-    row->cell[i] = (report_cell){(double)NAN, (double)NAN};
+    row->cell[i] = (report_cell){(double)NAN, (double)NAN, false};
   return row;
 }
 
 void report_set(report_row *row, int figure, double value) { row->cell[figure].value = value; }
 
-void report_limit(report_row *row, int figure, double limit) { row->cell[figure].limit = limit; }
+void report_limit(report_row *row, int figure, double most) { row->cell[figure].limit = most; }
+
+void report_least(report_row *row, int figure, double least) {
+  row->cell[figure].limit = least;
+  row->cell[figure].at_least = true;
+}
 
 static bool missed(const report_cell *cell) {
-  return !isnan(cell->limit) && !isnan(cell->value) && cell->value > cell->limit;
+  if (isnan(cell->limit) || isnan(cell->value))
+    return false;
+  return cell->at_least ? cell->value < cell->limit : cell->value > cell->limit;
 }
 
 static void cell_text(const report_cell *cell, char *out, size_t room) {

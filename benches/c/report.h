@@ -1,19 +1,21 @@
 /* report.h - the tables of the run: printed as they are made, kept, and written as Markdown and
  * CSV.
  *
- * A table has a fixed list of figures. A row is one case of one peer. A cell may have a limit:
- * above it the cell says MISS.
+ * A table belongs to a work (P1 to P11) and has a fixed list of figures. A row is one case of one
+ * peer. A cell may have a target, at most or at least so much: what misses it says MISS, and the
+ * report begins with the targets of all works.
  */
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
 
 #include <stdbool.h>
 
-enum { REPORT_FIGURES = 12, REPORT_ROWS = 64, REPORT_TABLES = 8, REPORT_NOTES = 48 };
+enum { REPORT_FIGURES = 12, REPORT_ROWS = 64, REPORT_TABLES = 24, REPORT_NOTES = 96 };
 
 typedef struct report_cell {
-  double value; /* NAN: not measured */
-  double limit; /* NAN: none */
+  double value;  /* NAN: not measured */
+  double limit;  /* NAN: none */
+  bool at_least; /* the limit is the least; otherwise the most */
 } report_cell;
 
 typedef struct report_row {
@@ -22,21 +24,25 @@ typedef struct report_row {
 } report_row;
 
 typedef struct report_table {
-  const char *id, *title;
+  const char *work, *id, *title;
   const char *const *figure; /* names with units */
   int figures, rows;
   report_row row[REPORT_ROWS];
 } report_table;
 
-/** A new table; figure names must outlive the report. */
-report_table *report_begin(const char *id, const char *title, const char *const *figure,
-                           int figures);
+/** A new table; the texts must outlive the report. work: "P1". id: the section's, a word for the
+ * CSV. */
+report_table *report_begin(const char *work, const char *id, const char *title,
+                           const char *const *figure, int figures);
 
 /** A new row, all cells empty. */
 report_row *report_add(report_table *table, const char *what, const char *peer);
 
 void report_set(report_row *row, int figure, double value);
-void report_limit(report_row *row, int figure, double limit);
+
+/** The target of a cell: at most, or at least, so much. */
+void report_limit(report_row *row, int figure, double most);
+void report_least(report_row *row, int figure, double least);
 
 /** Prints the finished table. */
 void report_print(const report_table *table);
@@ -48,7 +54,7 @@ void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /** Writes stem.md and stem.csv. */
 bool report_write(const char *stem, const char *command, bool full);
 
-/** How many cells are above their limit. */
+/** How many cells miss their target. */
 int report_misses(void);
 
 #endif

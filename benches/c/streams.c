@@ -100,8 +100,8 @@ static void add_row(report_table *table, const char *what, const peer *who, cons
 
 void streams_section(const server *from, bool full) {
   report_table *table = report_begin(
-      "streams", "Open silent streams: what they cost, and a short GET beside them (µs)", figure,
-      (int)(sizeof figure / sizeof *figure));
+      "P5", "streams", "Open silent streams: what they cost, and a short GET beside them (µs)",
+      figure, (int)(sizeof figure / sizeof *figure));
   taken of[PEERS];
   memset(of, 0, sizeof of);
   streams_job job = {.count = 1000,
