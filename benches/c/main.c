@@ -2,6 +2,7 @@
  *
  *   bench [--full] [--only SECTION[,SECTION...]] [--out STEM]
  *   bench --fixed WHO AT_ONCE COUNT PORT    a fixed number of GETs, for callgrind and strace
+ *   bench --queue direct|queued COUNT LISTENERS    so many queued tasks, likewise
  *
  * Every measurement has a limit in count and in time, so the program ends by itself. It ends with 0
  * when everything ran, also when a target is missed: misses are results.
@@ -12,6 +13,7 @@
 #include "get.h"
 #include "latency.h"
 #include "machine.h"
+#include "queue.h"
 #include "report.h"
 #include "streams.h"
 
@@ -30,10 +32,9 @@ typedef struct section {
 
 /* A new section is one line here, and its header above. */
 static const section sections[] = {
-    {"get", get_section, 30},
-    {"latency", latency_section, 12},
-    {"abort", abort_section, 25},
-    {"streams", streams_section, 20},
+    {"get", get_section, 30},     {"latency", latency_section, 12},
+    {"abort", abort_section, 25}, {"streams", streams_section, 20},
+    {"queue", queue_section, 14},
 };
 enum { SECTIONS = sizeof sections / sizeof *sections, FULL_TIMES = 5 };
 
@@ -80,6 +81,7 @@ static bool options_read(options *o, int argc, char **argv) {
 static void usage(void) {
   fprintf(stderr, "usage: bench [--full] [--only SECTION[,SECTION...]] [--out STEM]\n"
                   "       bench --fixed bare|ours|queued|easy|poll|epoll AT_ONCE COUNT PORT\n"
+                  "       bench --queue direct|queued COUNT LISTENERS\n"
                   "sections:");
   for (size_t i = 0; i < SECTIONS; i++)
     fprintf(stderr, " %s", sections[i].name);
@@ -101,6 +103,8 @@ int main(int argc, char **argv) {
                      (unsigned)atoi(argv[5]))
                ? 0
                : 1;
+  if (argc == 5 && strcmp(argv[1], "--queue") == 0)
+    return queue_fixed(argv[2], (unsigned)atoi(argv[3]), (unsigned)atoi(argv[4])) ? 0 : 1;
   options o = {0};
   if (!options_read(&o, argc, argv)) {
     usage();

@@ -4,6 +4,7 @@
 #include "get.h"
 #include "latency.h"
 #include "peer_curl.h"
+#include "queue.h"
 #include "streams.h"
 
 #include <stdio.h>
@@ -20,3 +21,4 @@ bool abort_curl(const void *job, slice_out *out) { return (void)job, skip(out); 
 bool latency_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool streams_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool get_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
+bool queue_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
