@@ -13,7 +13,8 @@ use url::Host;
 use super::cancel::WakePipe;
 use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark};
-use super::idle::{Idle, Key};
+use super::idle::Idle;
+use super::idle_key::{Key, Wanted};
 use super::lookup_threads::LookupThreads;
 use super::proxy::{Proxy, ProxyKind};
 use super::resolver::Resolver;
@@ -87,15 +88,18 @@ impl Dialer {
         }
         let way = Way::of(route)?;
         let forward_proxy = way.forward.map(tunnel::authorization);
-        let key = way.key(route);
-        let idle = if fresh { None } else { self.take_idle(&key) };
+        let wanted = way.wanted(route);
+        let idle = if fresh { None } else { self.take_idle(&wanted) };
         let reused = idle.is_some();
         exchange.reused.store(reused, Ordering::Relaxed);
-        let wire = match idle {
-            Some(wire) => wire,
-            None => self.establish(&way, route, exchange, pipe)?,
+        let (key, wire) = match idle {
+            Some(idle) => idle,
+            None => {
+                let wire = self.establish(&way, route, exchange, pipe)?;
+                (Arc::new(wanted.to_key()), wire)
+            }
         };
-        Ok(Connection { wire, reused, forward_proxy, key: Arc::new(key) })
+        Ok(Connection { wire, reused, forward_proxy, key })
     }
 
     /// Keeps a connection, whose last answer was read to its end, for the next request.
@@ -129,14 +133,14 @@ impl Dialer {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_idle(&self, key: &Key) -> Option<Wire> {
+    fn take_idle(&self, wanted: &Wanted<'_>) -> Option<(Arc<Key>, Wire)> {
         let mut closing = Vec::new();
         loop {
-            let taken = self.lock().take(key, Instant::now(), &mut closing);
+            let taken = self.lock().take(wanted, Instant::now(), &mut closing);
             closing.clear();
-            let mut wire = taken?;
+            let (key, mut wire) = taken?;
             if wire.is_idle_and_open() {
-                return Some(wire);
+                return Some((key, wire));
             }
         }
     }
@@ -214,13 +218,13 @@ impl<'a> Way<'a> {
         Ok(Way { tls, host, port, proxy: route.proxy, forward })
     }
 
-    fn key(&self, route: &Route<'_>) -> Key {
+    fn wanted(&self, route: &Route<'_>) -> Wanted<'a> {
         let forward = self.forward.is_some();
-        Key {
+        Wanted {
             tls: self.tls,
-            host: if forward { String::new() } else { self.host.to_owned() },
+            host: if forward { "" } else { self.host },
             port: if forward { 0 } else { self.port },
-            proxy: self.proxy.cloned(),
+            proxy: self.proxy,
             tunnel: self.proxy.is_some() && !forward,
             ip_family: route.ip_family,
         }

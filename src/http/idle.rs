@@ -1,33 +1,14 @@
 //! Connections that wait for their next request.
 //!
-//! Taking and putting cost the same however many wait: each way to a host has a stack of its connections, and one list
-//! through all of them is ordered by age, so that the oldest is found at once when there are too many. The newest of
-//! a stack is used first, which lets the others grow old. Knows nothing of what a connection is; the caller closes
-//! what it gets back, outside the lock.
+//! Taking and putting cost the same however many wait, and allocate nothing: one list through all connections is ordered
+//! by age, so that the oldest is found at once when there are too many, and one list through each bucket of a hash
+//! table, newest first. The newest of a way to a host is used first, which lets the others grow old. Knows nothing of
+//! what a connection is; the caller closes what it gets back, outside the lock.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::proxy::Proxy;
-use super::request::IpFamily;
-
-/// What two requests must have in common to use the same connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// TLS to the host.
-    pub tls: bool,
-    /// Where requests are sent through an HTTP proxy in absolute form, any host will do: then empty and 0.
-    pub host: String,
-    /// See `host`.
-    pub port: u16,
-    /// With its credentials.
-    pub proxy: Option<Arc<Proxy>>,
-    /// CONNECT for http.
-    pub tunnel: bool,
-    /// Which addresses were allowed.
-    pub ip_family: IpFamily,
-}
+use super::idle_key::{BUCKETS, Key, Wanted, bucket_of};
 
 /// The idle connections of one client.
 #[derive(Debug)]
@@ -36,8 +17,8 @@ pub struct Idle<T> {
     max_age: Option<Duration>,
     slots: Vec<Slot<T>>,
     free: Vec<usize>,
-    /// Slots by key, oldest first; no entry is empty.
-    stacks: HashMap<Arc<Key>, VecDeque<usize>>,
+    /// The newest slot of each bucket; no buckets before the first connection.
+    newest_of: Vec<Option<usize>>,
     /// Ends of the list by age.
     oldest: Option<usize>,
     newest: Option<usize>,
@@ -48,6 +29,14 @@ pub struct Idle<T> {
 struct Slot<T> {
     /// `None` while the slot is free.
     entry: Option<(Arc<Key>, T, Instant)>,
+    bucket: usize,
+    of_all: Links,
+    of_bucket: Links,
+}
+
+/// The neighbours in one list.
+#[derive(Clone, Copy, Debug, Default)]
+struct Links {
     older: Option<usize>,
     newer: Option<usize>,
 }
@@ -60,18 +49,31 @@ impl<T> Idle<T> {
             max_age,
             slots: Vec::new(),
             free: Vec::new(),
-            stacks: HashMap::new(),
+            newest_of: Vec::new(),
             oldest: None,
             newest: None,
             count: 0,
         }
     }
 
-    /// The connection for this key that was used last. What has grown too old goes into `closing`.
-    pub fn take(&mut self, key: &Key, now: Instant, closing: &mut Vec<T>) -> Option<T> {
+    /// The connection that was used last of those that will do, with its key. What has grown too old goes into
+    /// `closing`.
+    pub fn take(
+        &mut self,
+        wanted: &Wanted<'_>,
+        now: Instant,
+        closing: &mut Vec<T>,
+    ) -> Option<(Arc<Key>, T)> {
         self.expire(now, closing);
-        let slot = *self.stacks.get(key)?.back()?;
-        Some(self.remove(slot))
+        let mut next = *self.newest_of.get(bucket_of(wanted.host, wanted.port))?;
+        while let Some(at) = next {
+            let slot = &self.slots[at];
+            if slot.entry.as_ref().is_some_and(|(key, ..)| wanted.is(key)) {
+                return Some(self.remove(at));
+            }
+            next = slot.of_bucket.older;
+        }
+        None
     }
 
     /// Keeps a connection. What must make room for it, or has grown too old, goes into `closing`.
@@ -84,10 +86,15 @@ impl<T> Idle<T> {
         while self.count >= self.max_count
             && let Some(oldest) = self.oldest
         {
-            closing.push(self.remove(oldest));
+            closing.push(self.remove(oldest).1);
         }
-        let older = self.newest;
-        let slot = Slot { entry: Some((key.clone(), value, now)), older, newer: None };
+        if self.newest_of.is_empty() {
+            self.newest_of.resize(BUCKETS, None);
+        }
+        let bucket = bucket_of(&key.host, key.port);
+        let of_all = Links { older: self.newest, newer: None };
+        let of_bucket = Links { older: self.newest_of[bucket], newer: None };
+        let slot = Slot { entry: Some((key, value, now)), bucket, of_all, of_bucket };
         let at = match self.free.pop() {
             Some(at) => {
                 self.slots[at] = slot;
@@ -98,12 +105,15 @@ impl<T> Idle<T> {
                 self.slots.len() - 1
             }
         };
-        match older {
-            Some(older) => self.slots[older].newer = Some(at),
+        match of_all.older {
+            Some(older) => self.slots[older].of_all.newer = Some(at),
             None => self.oldest = Some(at),
         }
+        if let Some(older) = of_bucket.older {
+            self.slots[older].of_bucket.newer = Some(at);
+        }
         self.newest = Some(at);
-        self.stacks.entry(key).or_default().push_back(at);
+        self.newest_of[bucket] = Some(at);
         self.count += 1;
     }
 
@@ -115,7 +125,7 @@ impl<T> Idle<T> {
             if since.is_some_and(|since| now.saturating_duration_since(since) <= max_age) {
                 return;
             }
-            closing.push(self.remove(oldest));
+            closing.push(self.remove(oldest).1);
         }
     }
 
@@ -129,7 +139,7 @@ impl<T> Idle<T> {
     pub fn close(&mut self, closing: &mut Vec<T>) {
         self.max_count = 0;
         while let Some(oldest) = self.oldest {
-            closing.push(self.remove(oldest));
+            closing.push(self.remove(oldest).1);
         }
     }
 
@@ -143,38 +153,35 @@ impl<T> Idle<T> {
         self.count == 0
     }
 
-    /// Takes out a slot that is the oldest of all or the newest of its stack.
-    fn remove(&mut self, at: usize) -> T {
+    /// Takes a slot out of both lists.
+    fn remove(&mut self, at: usize) -> (Arc<Key>, T) {
         let slot = &mut self.slots[at];
-        let (older, newer) = (slot.older.take(), slot.newer.take());
         let (key, value, _) = slot.entry.take().expect("slots in the list are in use");
-        match older {
-            Some(older) => self.slots[older].newer = newer,
-            None => self.oldest = newer,
+        let (bucket, of_all, of_bucket) = (slot.bucket, slot.of_all, slot.of_bucket);
+        match of_all.older {
+            Some(older) => self.slots[older].of_all.newer = of_all.newer,
+            None => self.oldest = of_all.newer,
         }
-        match newer {
-            Some(newer) => self.slots[newer].older = older,
-            None => self.newest = older,
+        match of_all.newer {
+            Some(newer) => self.slots[newer].of_all.older = of_all.older,
+            None => self.newest = of_all.older,
         }
-        if let Some(stack) = self.stacks.get_mut(&key) {
-            // The oldest of all is also the oldest of its stack: no search in either case.
-            if stack.back() == Some(&at) {
-                stack.pop_back();
-            } else {
-                stack.pop_front();
-            }
-            if stack.is_empty() {
-                self.stacks.remove(&key);
-            }
+        if let Some(older) = of_bucket.older {
+            self.slots[older].of_bucket.newer = of_bucket.newer;
+        }
+        match of_bucket.newer {
+            Some(newer) => self.slots[newer].of_bucket.older = of_bucket.older,
+            None => self.newest_of[bucket] = of_bucket.older,
         }
         self.free.push(at);
         self.count -= 1;
-        value
+        (key, value)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::request::IpFamily;
     use super::*;
 
     fn key(port: u16) -> Arc<Key> {
@@ -188,17 +195,33 @@ mod tests {
         })
     }
 
+    /// Takes as if for `key`.
+    fn take(idle: &mut Idle<u16>, key: &Key, now: Instant, closing: &mut Vec<u16>) -> Option<u16> {
+        let wanted = Wanted {
+            tls: key.tls,
+            host: &key.host,
+            port: key.port,
+            proxy: key.proxy.as_ref(),
+            tunnel: key.tunnel,
+            ip_family: key.ip_family,
+        };
+        let (found, value) = idle.take(&wanted, now, closing)?;
+        assert_eq!(*found, *key);
+        Some(value)
+    }
+
     #[test]
     fn the_newest_of_its_key_is_taken() {
         let (mut idle, mut closing, now) = (Idle::new(8, None), Vec::new(), Instant::now());
         for (port, value) in [(1, 10), (2, 20), (1, 11)] {
             idle.put(key(port), value, now, &mut closing);
         }
-        assert_eq!(idle.take(&key(1), now, &mut closing), Some(11));
-        assert_eq!(idle.take(&key(1), now, &mut closing), Some(10));
-        assert_eq!(idle.take(&key(1), now, &mut closing), None);
-        assert_eq!(idle.take(&key(2), now, &mut closing), Some(20));
-        assert!(idle.is_empty() && closing.is_empty() && idle.stacks.is_empty());
+        assert_eq!(take(&mut idle, &key(1), now, &mut closing), Some(11));
+        assert_eq!(take(&mut idle, &key(1), now, &mut closing), Some(10));
+        assert_eq!(take(&mut idle, &key(1), now, &mut closing), None);
+        assert_eq!(take(&mut idle, &key(2), now, &mut closing), Some(20));
+        assert!(idle.is_empty() && closing.is_empty());
+        assert!(idle.newest_of.iter().all(Option::is_none));
         assert_eq!((idle.oldest, idle.newest), (None, None));
     }
 
@@ -209,7 +232,7 @@ mod tests {
             idle.put(key(n % 2), n, now, &mut closing);
         }
         assert_eq!((idle.len(), std::mem::take(&mut closing)), (3, vec![0, 1]));
-        assert_eq!(idle.take(&key(1), now, &mut closing), Some(3));
+        assert_eq!(take(&mut idle, &key(1), now, &mut closing), Some(3));
         idle.close(&mut closing);
         assert_eq!(std::mem::take(&mut closing), [2, 4]);
         idle.put(key(1), 9, now, &mut closing);
@@ -222,9 +245,9 @@ mod tests {
         let (mut idle, mut closing, start) = (Idle::new(8, Some(age)), Vec::new(), Instant::now());
         idle.put(key(1), 1, start, &mut closing);
         idle.put(key(2), 2, start + Duration::from_secs(10), &mut closing);
-        assert_eq!(idle.take(&key(3), start + age, &mut closing), None);
+        assert_eq!(take(&mut idle, &key(3), start + age, &mut closing), None);
         assert!(closing.is_empty());
-        assert_eq!(idle.take(&key(1), start + Duration::from_secs(16), &mut closing), None);
+        assert_eq!(take(&mut idle, &key(1), start + Duration::from_secs(16), &mut closing), None);
         assert_eq!((idle.len(), closing), (1, vec![1]));
     }
 
@@ -234,10 +257,25 @@ mod tests {
         for n in 0..100 {
             idle.put(key(n % 7), n, now, &mut closing);
             if n % 3 == 0 {
-                assert_eq!(idle.take(&key(n % 7), now, &mut closing), Some(n));
+                assert_eq!(take(&mut idle, &key(n % 7), now, &mut closing), Some(n));
             }
         }
         assert!(idle.slots.len() <= 4, "{}", idle.slots.len());
         assert_eq!(closing.len() + idle.len() + 34, 100);
+    }
+    #[test]
+    fn keys_that_share_a_bucket_are_told_apart() {
+        let (mut idle, mut closing, now) = (Idle::new(2000, None), Vec::new(), Instant::now());
+        let count = 4 * BUCKETS as u16;
+        for n in 0..count {
+            idle.put(key(n), n, now, &mut closing);
+        }
+        // Ends and middles of the buckets' lists, in an order of their own.
+        for n in (0..count).map(|n| n * 7 % count) {
+            assert_eq!(take(&mut idle, &key(n), now, &mut closing), Some(n));
+            assert_eq!(take(&mut idle, &key(n), now, &mut closing), None);
+        }
+        assert!(idle.is_empty() && closing.is_empty());
+        assert!(idle.newest_of.iter().all(Option::is_none));
     }
 }

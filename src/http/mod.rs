@@ -28,6 +28,7 @@ pub mod happy;
 pub mod head;
 pub mod hop;
 pub mod idle;
+pub mod idle_key;
 pub mod intake;
 #[cfg(target_vendor = "apple")]
 pub mod keychain;
