@@ -60,6 +60,7 @@ mod unbrotli;
 mod unzstd;
 pub mod upload;
 pub mod url;
+mod url_memory;
 pub mod wait;
 pub mod wait_any;
 pub mod wire;

@@ -11,18 +11,24 @@ use percent_encoding::percent_decode_str;
 pub use url::Url;
 use url::{Host, Position};
 
+use super::url_memory;
+
 /// Longest URL taken. `http::Uri` holds no more than 65,534 bytes, and no server takes nearly as much.
 pub const URL_MAX_BYTES: usize = 65_000;
 
 /// Parses an absolute http or https URL. The error is a sentence that names the URL without its credentials.
 pub fn parse_url(text: &str) -> Result<Url, String> {
+    if let Some(url) = url_memory::recall(text) {
+        return Ok(url);
+    }
     if text.len() > URL_MAX_BYTES {
         return Err(format!("the URL has {} bytes; the most is {URL_MAX_BYTES}", text.len()));
     }
-    let url = Url::parse(text)
+    let url = url_memory::parse(text)
         .map_err(|why| format!("\"{}\" is not an absolute URL: {why}", without_secrets(text)))?;
     accept(&url)
         .map_err(|why| format!("\"{}\" cannot be requested: {why}", without_secrets(text)))?;
+    url_memory::remember(text, &url);
     Ok(url)
 }
 
