@@ -19,12 +19,28 @@ const char *ours_error(void) {
   return text;
 }
 
+/** Hands over the certificates in a PEM file. */
+static bool trust(reqtask_config *config, const char *path) {
+  char pem[8192];
+  FILE *from = fopen(path, "r");
+  if (!from)
+    return false;
+  size_t len = fread(pem, 1, sizeof pem, from);
+  fclose(from);
+  return reqtask_config_set_str(config, REQTASK_OPT_ROOTS_PEM, pem, len) == REQTASK_OK;
+}
+
 bool ours_open(ours *o, bool queued, uint64_t workers_max) {
+  return ours_open_trusting(o, queued, workers_max, NULL);
+}
+
+bool ours_open_trusting(ours *o, bool queued, uint64_t workers_max, const char *authority) {
   reqtask_config *config;
   if (reqtask_config_new(&config) != REQTASK_OK)
     return false;
   *o = (ours){.queued = queued};
-  bool done = (!queued || reqtask_config_set_wakeup(config, told, NULL, NULL) == REQTASK_OK) &&
+  bool done = (!authority || trust(config, authority)) &&
+              (!queued || reqtask_config_set_wakeup(config, told, NULL, NULL) == REQTASK_OK) &&
               (workers_max == 0 || reqtask_config_set_u64(config, REQTASK_OPT_WORKERS_MAX,
                                                           workers_max) == REQTASK_OK) &&
               reqtask_client_new(config, &o->client) == REQTASK_OK;

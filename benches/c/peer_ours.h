@@ -19,6 +19,9 @@ typedef struct ours {
 
 /** workers_max 0: the default. *o must not move until ours_close. */
 bool ours_open(ours *o, bool queued, uint64_t workers_max);
+
+/** The same for https, trusting the certificates in a PEM file too; NULL: none. */
+bool ours_open_trusting(ours *o, bool queued, uint64_t workers_max, const char *authority);
 void ours_close(ours *o);
 
 /** A request without a total timeout that does not keep its body: a stream. NULL: failed, and said
