@@ -9,6 +9,7 @@
  */
 #include "abort.h"
 #include "budget.h"
+#include "bulk.h"
 #include "clock.h"
 #include "get.h"
 #include "latency.h"
@@ -16,6 +17,8 @@
 #include "queue.h"
 #include "report.h"
 #include "streams.h"
+#include "tls.h"
+#include "upload.h"
 
 #include <reqtask.h>
 #include <signal.h>
@@ -31,11 +34,18 @@ typedef struct section {
 } section;
 
 /* A new section is one line here, and its header above. */
+/* clang-format off */
 static const section sections[] = {
-    {"get", get_section, 30},     {"latency", latency_section, 12},
-    {"abort", abort_section, 25}, {"streams", streams_section, 20},
+    {"get", get_section, 30},
+    {"latency", latency_section, 12},
+    {"abort", abort_section, 25},
+    {"streams", streams_section, 20},
     {"queue", queue_section, 14},
+    {"bulk", bulk_section, 14},
+    {"tls", tls_section, 14},
+    {"upload", upload_section, 12},
 };
+/* clang-format on */
 enum { SECTIONS = sizeof sections / sizeof *sections, FULL_TIMES = 5 };
 
 typedef struct options {

@@ -1,11 +1,14 @@
 /* no_curl.c - takes the place of the *_curl.c files where libcurl's headers are missing: its slices
  * are skipped. */
 #include "abort.h"
+#include "bulk.h"
 #include "get.h"
 #include "latency.h"
 #include "peer_curl.h"
 #include "queue.h"
 #include "streams.h"
+#include "tls.h"
+#include "upload.h"
 
 #include <stdio.h>
 
@@ -20,5 +23,8 @@ bool curl_peer_here(void) { return false; }
 bool abort_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool latency_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool streams_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
+bool bulk_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
+bool tls_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
+bool upload_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool get_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool queue_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
