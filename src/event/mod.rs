@@ -2,9 +2,11 @@
 
 pub mod buf;
 pub mod depth;
+mod listener;
 mod news;
 pub mod queue;
 pub mod slot;
 
 pub use buf::Block;
-pub use news::{Completion, Event, EventKind, Listener, Progress, Wakeup};
+pub use listener::{Hear, Listener, listener};
+pub use news::{Completion, Event, EventKind, Progress, Wakeup};

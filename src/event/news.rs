@@ -57,8 +57,5 @@ pub enum Event<'a> {
     Complete(&'a Completion),
 }
 
-/// A registered function. It is told the task's id. Dropping it gives its user data back (C: `destroy`).
-pub type Listener = Box<dyn Fn(u64, &Event<'_>) + Send + Sync>;
-
 /// Told that events wait (queued delivery). Dropping the last reference gives its user data back.
 pub type Wakeup = Arc<dyn Fn() + Send + Sync>;

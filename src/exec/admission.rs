@@ -15,6 +15,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::line::Line;
+
 /// "host:port" of a limited host.
 pub type Host = Arc<str>;
 
@@ -25,7 +27,9 @@ pub struct Admission<T> {
     per_host: Option<usize>,
     running: usize,
     next_ticket: u64,
-    line: BTreeMap<u64, (T, Option<Host>)>,
+    line: Line<(T, Option<Host>)>,
+    /// Those who go before the line, by ticket: they were at its front before they were set aside.
+    recalled: BTreeMap<u64, (T, Option<Host>)>,
     hosts: HashMap<Host, AtHost<T>>,
     aside: usize,
 }
@@ -44,7 +48,8 @@ impl<T> Admission<T> {
             per_host,
             running: 0,
             next_ticket: 1,
-            line: BTreeMap::new(),
+            line: Line::new(),
+            recalled: BTreeMap::new(),
             hosts: HashMap::new(),
             aside: 0,
         }
@@ -52,7 +57,7 @@ impl<T> Admission<T> {
 
     /// Whether one more may wait, or could run at once.
     pub fn has_room(&self) -> bool {
-        let waiting = self.line.len() + self.aside;
+        let waiting = self.waiting();
         self.line_max.is_none_or(|max| waiting < max) || self.running + waiting < self.places
     }
 
@@ -60,13 +65,14 @@ impl<T> Admission<T> {
     pub fn enter(&mut self, task: T, host: Option<Host>) -> u64 {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        self.line.insert(ticket, (task, host));
+        self.line.enter(ticket, (task, host));
         ticket
     }
 
     /// Leaves the line; `None` when it has run already.
     pub fn withdraw(&mut self, ticket: u64, host: Option<&Host>) -> Option<T> {
-        if let Some((task, host)) = self.line.remove(&ticket) {
+        let waits = self.recalled.remove(&ticket).or_else(|| self.line.leave(ticket));
+        if let Some((task, host)) = waits {
             // It may have been in line for the very room that its host has.
             if let Some(host) = host {
                 self.recall(&host);
@@ -82,7 +88,8 @@ impl<T> Admission<T> {
     /// The next that may run, if there is a place. It has one place and one at its host from now on.
     pub fn next(&mut self) -> Option<T> {
         while self.running < self.places {
-            let (ticket, (task, host)) = self.line.pop_first()?;
+            let first = self.recalled.pop_first().or_else(|| self.line.first());
+            let (ticket, (task, host)) = first?;
             if let (Some(host), Some(max)) = (host, self.per_host) {
                 let at = self
                     .hosts
@@ -119,7 +126,7 @@ impl<T> Admission<T> {
         let Some(at) = self.hosts.get_mut(host) else { return };
         if let Some((ticket, task)) = at.aside.pop_first() {
             self.aside -= 1;
-            self.line.insert(ticket, (task, Some(host.clone())));
+            self.recalled.insert(ticket, (task, Some(host.clone())));
         } else if at.running == 0 {
             self.hosts.remove(host);
         }
@@ -127,13 +134,12 @@ impl<T> Admission<T> {
 
     /// Whether somebody could run if there were a place.
     pub fn line_waits(&self) -> bool {
-        !self.line.is_empty()
+        !self.line.is_empty() || !self.recalled.is_empty()
     }
 
     /// How many wait.
-    #[cfg(test)]
     pub fn waiting(&self) -> usize {
-        self.line.len() + self.aside
+        self.line.len() + self.recalled.len() + self.aside
     }
 }
 

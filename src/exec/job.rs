@@ -126,7 +126,7 @@ impl Job {
     pub fn fail(&mut self, kind: Kind, message: &str) {
         if !matches!(self.stage, Stage::Over) {
             let phase = self.owner.exchange().phase();
-            self.end(Err(Failure::new(kind, phase, message)));
+            self.end(Err(Failure::new(kind, phase, message.to_owned())));
         }
     }
 

@@ -5,6 +5,7 @@
 mod admission;
 mod crew;
 mod job;
+mod line;
 mod owner;
 mod parking;
 mod pool;

@@ -15,11 +15,11 @@ pub trait Owner: Send + Sync + fmt::Debug {
     /// Where it goes, where hosts are limited.
     fn host(&self) -> Option<Host>;
 
-    /// Cancel flag, deadlines, clock.
+    /// Cancel flag, deadlines, clock; the same one from the first call on.
     fn exchange(&self) -> Arc<Exchange>;
 
     /// A worker is there. `None`: the task is over already.
-    fn begin(&self) -> Option<Arc<Request>>;
+    fn begin(&self) -> Option<Request>;
 
     /// The head of the final answer came, from `url`, after so many redirects.
     fn head(&self, head: Head, url: &str, redirects: u32);

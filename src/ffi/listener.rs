@@ -11,7 +11,7 @@ use super::guard::guard;
 use super::status::reqtask_status;
 use super::types::{reqtask_destroy_fn, reqtask_id, reqtask_listener};
 use super::user::User;
-use crate::event::{Event, EventKind, Listener};
+use crate::event::{Event, EventKind, Listener, listener};
 use crate::task::{self, Refusal};
 
 /// See reqtask_on_headers.
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn reqtask_on_headers(
     guard! {
         let user = User::new(user, destroy);
         let r#fn = try_callback!(r#fn);
-        listen(task, EventKind::Headers, out, Box::new(move |id, event| {
+        listen(task, EventKind::Headers, out, listener(move |id, event| {
             if let Event::Headers(response) = event {
                 let ev = reqtask_headers_event::new(id, response);
                 // SAFETY: C registered this function for this user, which is alive; the event lives through the call.
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn reqtask_on_chunk(
     guard! {
         let user = User::new(user, destroy);
         let r#fn = try_callback!(r#fn);
-        listen(task, EventKind::Chunk, out, Box::new(move |id, event| {
+        listen(task, EventKind::Chunk, out, listener(move |id, event| {
             if let Event::Chunk(offset, block) = event {
                 let ev = reqtask_chunk_event::new(id, *offset, block);
                 // SAFETY: as in reqtask_on_headers.
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn reqtask_on_progress(
     guard! {
         let user = User::new(user, destroy);
         let r#fn = try_callback!(r#fn);
-        listen(task, EventKind::Progress, out, Box::new(move |id, event| {
+        listen(task, EventKind::Progress, out, listener(move |id, event| {
             if let Event::Progress(progress) = event {
                 let ev = reqtask_progress_event::new(id, *progress);
                 // SAFETY: as in reqtask_on_headers.
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn reqtask_on_complete(
     guard! {
         let user = User::new(user, destroy);
         let r#fn = try_callback!(r#fn);
-        listen(task, EventKind::Complete, out, Box::new(move |id, event| {
+        listen(task, EventKind::Complete, out, listener(move |id, event| {
             if let Event::Complete(end) = event {
                 let message = message_of(end);
                 let ev = reqtask_complete_event::new(id, end, &message);
@@ -158,9 +158,10 @@ fn listen(
     out: *mut reqtask_listener,
     listener: Listener,
 ) -> Result<(), Refusal> {
-    let name = task::listen(task, kind, listener)?;
+    let number = listener.number();
+    task::listen(task, kind, listener)?;
     if let Some(out) = Out::new(out) {
-        out.set(name);
+        out.set(number);
     }
     Ok(())
 }

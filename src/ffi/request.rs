@@ -8,6 +8,7 @@ use super::guard::{guard, infallible};
 use super::status::reqtask_status;
 use super::types::reqtask_destroy_fn;
 use super::user::User;
+use crate::http::Ask;
 use crate::http::check::{field_name, field_value, method as parse_method};
 use crate::http::url::parse_url;
 use crate::options::Options;
@@ -35,8 +36,8 @@ pub unsafe extern "C" fn reqtask_request_new(
         let out = try_out!(out);
         let method = parse_method(method).map_err(invalid)?;
         let url = parse_url(url).map_err(invalid)?;
-        let draft =
-            Draft { method, url, fields: Vec::new(), body: None, options: Options::default() };
+        let ask = Arc::new(Ask { method, url, fields: Vec::new() });
+        let draft = Draft { ask, body: None, options: Options::default() };
         out.set(Box::into_raw(Box::new(reqtask_request { draft })));
         Ok(())
     }
@@ -90,7 +91,7 @@ pub unsafe extern "C" fn reqtask_request_add_header(
         let value = try_bytes!(value, value_len);
         let name = field_name(name).map_err(invalid)?;
         let value = field_value(&name, value).map_err(invalid)?;
-        request.draft.fields.push((name, value));
+        Arc::make_mut(&mut request.draft.ask).fields.push((name, value));
         Ok(())
     }
 }

@@ -11,7 +11,7 @@
 use http::{HeaderName, HeaderValue, Method, header};
 
 use super::request::Request;
-use super::url::take_credentials;
+use super::url::{has_credentials, take_credentials};
 
 /// A method: a token (RFC 9110 5.6.2) in upper case, any but CONNECT.
 pub fn method(text: &[u8]) -> Result<Method, String> {
@@ -68,15 +68,16 @@ pub fn field_value(name: &HeaderName, bytes: &[u8]) -> Result<HeaderValue, Strin
 /// Looks at a whole request: fields that are not the app's to set go or are refused, credentials in the URL become
 /// `authorization` unless the app gave one, a `content-length` must be true.
 pub fn check_request(request: &mut Request) -> Result<(), String> {
-    if request.policy.https_only && request.url.scheme() != "https" {
-        return Err(format!("only https is allowed, and the URL is {}", request.url.scheme()));
+    let ask = &request.ask;
+    if request.policy.https_only && ask.url.scheme() != "https" {
+        return Err(format!("only https is allowed, and the URL is {}", ask.url.scheme()));
     }
     let body_len = request.body.as_ref().map_or(0, |b| b.len());
-    if request.method == Method::TRACE && request.body.is_some() {
+    if ask.method == Method::TRACE && request.body.is_some() {
         return Err("a TRACE request cannot have a body (RFC 9110 9.3.8)".to_owned());
     }
     let mut hosts = 0;
-    for (name, value) in &request.fields {
+    for (name, value) in &ask.fields {
         if name == header::TRANSFER_ENCODING {
             return Err("the header \"transfer-encoding\" is the library's to set".to_owned());
         }
@@ -98,11 +99,17 @@ pub fn check_request(request: &mut Request) -> Result<(), String> {
             }
         }
     }
-    request.fields.retain(|(name, _)| !is_ours(name));
-    if let Some(basic) = take_credentials(&mut request.url)
-        && !request.fields.iter().any(|(name, _)| name == header::AUTHORIZATION)
-    {
-        request.fields.push((header::AUTHORIZATION, basic));
+    // Changed, and so copied, only where there is something to change.
+    if ask.fields.iter().any(|(name, _)| is_ours(name)) {
+        request.ask_mut().fields.retain(|(name, _)| !is_ours(name));
+    }
+    if has_credentials(&request.ask.url) {
+        let ask = request.ask_mut();
+        if let Some(basic) = take_credentials(&mut ask.url)
+            && !ask.fields.iter().any(|(name, _)| name == header::AUTHORIZATION)
+        {
+            ask.fields.push((header::AUTHORIZATION, basic));
+        }
     }
     Ok(())
 }
@@ -137,6 +144,8 @@ fn is_tchar(b: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::testing::{bytes_body, request};
     use super::*;
 
@@ -200,10 +209,10 @@ mod tests {
             ("content-length", "0"),
             ("host", "other:80"),
         ] {
-            r.fields.push((HeaderName::from_static(n), HeaderValue::from_static(v)));
+            r.ask_mut().fields.push((HeaderName::from_static(n), HeaderValue::from_static(v)));
         }
         check_request(&mut r).expect("a good request");
-        let left: Vec<_> = r.fields.iter().map(|(n, _)| n.as_str()).collect();
+        let left: Vec<_> = r.ask.fields.iter().map(|(n, _)| n.as_str()).collect();
         assert_eq!(left, ["a", "host"]);
         for (n, v) in [
             ("transfer-encoding", "chunked"),
@@ -217,7 +226,7 @@ mod tests {
             ("host", "u@h"),
         ] {
             let mut r = request("GET", "http://h/");
-            r.fields.push((HeaderName::from_static(n), HeaderValue::from_static(v)));
+            r.ask_mut().fields.push((HeaderName::from_static(n), HeaderValue::from_static(v)));
             let sentence = check_request(&mut r).expect_err(v);
             assert!(sentence.contains(n), "{sentence}");
         }
@@ -227,10 +236,10 @@ mod tests {
     fn content_length_must_be_true() {
         let mut r = request("POST", "http://h/");
         r.body = Some(bytes_body(b"12345"));
-        r.fields.push((header::CONTENT_LENGTH, HeaderValue::from_static("5")));
+        r.ask_mut().fields.push((header::CONTENT_LENGTH, HeaderValue::from_static("5")));
         check_request(&mut r).expect("the length is right");
-        assert!(r.fields.is_empty());
-        r.fields.push((header::CONTENT_LENGTH, HeaderValue::from_static("6")));
+        assert!(r.ask.fields.is_empty());
+        r.ask_mut().fields.push((header::CONTENT_LENGTH, HeaderValue::from_static("6")));
         assert!(check_request(&mut r).expect_err("a lie").contains("has 5 bytes"));
     }
 
@@ -238,12 +247,12 @@ mod tests {
     fn credentials_in_the_url_become_a_field_unless_one_is_given() {
         let mut r = request("GET", "http://u:p@h/");
         check_request(&mut r).expect("a good request");
-        assert_eq!(r.url.as_str(), "http://h/");
-        assert_eq!(r.fields, [(header::AUTHORIZATION, HeaderValue::from_static("Basic dTpw"))]);
+        assert_eq!(r.ask.url.as_str(), "http://h/");
+        assert_eq!(r.ask.fields, [(header::AUTHORIZATION, HeaderValue::from_static("Basic dTpw"))]);
         let mut r = request("GET", "http://u:p@h/");
-        r.fields.push((header::AUTHORIZATION, HeaderValue::from_static("Bearer t")));
+        r.ask_mut().fields.push((header::AUTHORIZATION, HeaderValue::from_static("Bearer t")));
         check_request(&mut r).expect("a good request");
-        assert_eq!(r.fields, [(header::AUTHORIZATION, HeaderValue::from_static("Bearer t"))]);
+        assert_eq!(r.ask.fields, [(header::AUTHORIZATION, HeaderValue::from_static("Bearer t"))]);
     }
 
     #[test]
@@ -253,7 +262,7 @@ mod tests {
         r.body = Some(bytes_body(b""));
         assert!(check_request(&mut r).is_err());
         let mut r = request("GET", "http://h/");
-        r.policy.https_only = true;
+        Arc::make_mut(&mut r.policy).https_only = true;
         assert!(check_request(&mut r).is_err());
     }
 }

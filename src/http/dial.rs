@@ -294,7 +294,8 @@ fn unreachable(proxy: &Proxy, mut failure: Failure) -> Failure {
         failure.message = format!(
             "the proxy {}:{} cannot be reached: {}",
             proxy.host, proxy.port, failure.message
-        );
+        )
+        .into();
     }
     failure
 }

@@ -3,6 +3,7 @@
 //! A [`Failure`] travels through ureq and through decoders as the inner error of an [`std::io::Error`] and is taken
 //! out again at the other side, so nothing of it is lost on the way. It becomes a C status in `ffi::status` only.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
@@ -89,12 +90,12 @@ pub struct Failure {
     /// `errno` or its like, 0 if none.
     pub os_error: i32,
     /// One sentence for people; no secrets.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 impl Failure {
     /// A failure without an operating system error.
-    pub fn new(kind: Kind, phase: Phase, message: impl Into<String>) -> Failure {
+    pub fn new(kind: Kind, phase: Phase, message: impl Into<Cow<'static, str>>) -> Failure {
         Failure { kind, phase, os_error: 0, message: message.into() }
     }
 
@@ -104,7 +105,7 @@ impl Failure {
             kind,
             phase,
             os_error: error.raw_os_error().unwrap_or(0),
-            message: format!("{what}: {error}"),
+            message: format!("{what}: {error}").into(),
         }
     }
 

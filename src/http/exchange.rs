@@ -108,9 +108,15 @@ thread_local! {
 }
 
 impl Exchange {
-    /// Made when the task is started; the clock of its timings begins here.
+    /// The clock of its timings begins now.
     pub fn new(limits: Limits) -> Exchange {
+        Exchange::since(Instant::now(), limits)
+    }
+
+    /// The clock of its timings has begun when the task was started; a task that waits in line needs no more than that.
+    pub fn since(origin: Instant, limits: Limits) -> Exchange {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let unix = unix.saturating_sub(origin.elapsed());
         Exchange {
             cancel: Cancel::default(),
             answered_early: AtomicBool::new(false),
@@ -118,7 +124,7 @@ impl Exchange {
             request_begun: AtomicBool::new(false),
             answer_begun: AtomicBool::new(false),
             limits,
-            origin: Instant::now(),
+            origin,
             origin_unix_us: unix.as_micros() as i64,
             total_deadline: OnceLock::new(),
             phase_deadline: AtomicI64::new(i64::MAX),
@@ -267,7 +273,12 @@ impl Exchange {
 
     /// The failure of a cancelled request.
     pub fn aborted(&self) -> Failure {
-        Failure::new(Kind::Aborted, self.phase(), "the request was aborted")
+        Exchange::aborted_in(self.phase())
+    }
+
+    /// The failure of a request that was cancelled in this phase.
+    pub fn aborted_in(phase: Phase) -> Failure {
+        Failure::new(Kind::Aborted, phase, "the request was aborted")
     }
 
     /// The failure of a request whose deadline has passed.

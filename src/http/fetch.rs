@@ -90,11 +90,11 @@ impl Http {
         pipe: &Rc<WakePipe>,
     ) -> Result<Answer, Failure> {
         let policy = &request.policy;
-        let mut url = request.url.clone();
+        let mut url = request.ask.url.clone();
         // `check_request` has made a field of them; they must not be sent or reported in any case.
         let _ = take_credentials(&mut url);
-        let mut method = request.method.clone();
-        let mut fields = request.fields.clone();
+        let mut method = request.ask.method.clone();
+        let mut fields = request.ask.fields.clone();
         let mut body = request.body.as_ref();
         let mut redirects = 0;
         if policy.https_only && url.scheme() != "https" {

@@ -237,7 +237,7 @@ impl Client {
 
 fn with(mut request: Request, fields: &[(&'static str, &'static str)]) -> Request {
     for (n, v) in fields {
-        request.fields.push((HeaderName::from_static(n), HeaderValue::from_static(v)));
+        request.ask_mut().fields.push((HeaderName::from_static(n), HeaderValue::from_static(v)));
     }
     request
 }
@@ -317,7 +317,7 @@ fn a_redirect_that_is_handed_back_is_never_waited_for_without_framing() {
     let read = |status, fields: &[(&'static str, &str)], body: Vec<Piece>| {
         let c = Client::plain(vec![answer(status, fields, body)]);
         let mut r = request("GET", "http://h/a");
-        r.policy.redirects_max = 0;
+        Arc::make_mut(&mut r.policy).redirects_max = 0;
         let mut a = c.fetch(&r).expect("an answer");
         let got = c.read(&mut a);
         assert_eq!((a.head.status, c.exchange.patience()), (status, Patience::Forever));
@@ -359,7 +359,7 @@ fn redirects_end() {
     assert_eq!(c.lines().len(), 11);
     let c = Client::plain(endless());
     let mut r = request("GET", "http://h/a");
-    r.policy.redirects_max = 0;
+    Arc::make_mut(&mut r.policy).redirects_max = 0;
     assert_eq!(c.fetch(&r).map(|a| (a.head.status, a.redirects)), Ok((302, 0)));
     for location in ["http://foo.1.2.3.4.5/", "ftp://h/", "http://h:0/"] {
         let c = Client::plain(vec![to(302, location)]);
@@ -383,7 +383,7 @@ fn an_abort_stops_the_redirects() {
 fn https_only_is_looked_at_again() {
     let c = Client::plain(vec![]);
     let mut r = request("GET", "http://h/a");
-    r.policy.https_only = true;
+    Arc::make_mut(&mut r.policy).https_only = true;
     assert_eq!(c.fetch(&r).expect_err("http").kind, Kind::Unsupported);
 }
 
@@ -448,8 +448,8 @@ fn proxies_are_chosen() {
     let chosen = |url: &str, own: Option<&str>, direct: bool| {
         let c = Client::new(settings(), vec![ok(b"")]);
         let mut r = request("GET", url);
-        r.policy.proxy = own.and_then(proxy);
-        r.policy.direct = direct;
+        Arc::make_mut(&mut r.policy).proxy = own.and_then(proxy);
+        Arc::make_mut(&mut r.policy).direct = direct;
         c.fetch(&r).expect("an answer");
         c.seen(|s| s[0].proxy.clone())
     };
@@ -486,7 +486,7 @@ fn bodies_are_decoded_and_heads_stay_as_received() {
     let fetch = |method: &str, status, decode, body: Vec<Piece>| {
         let c = Client::plain(vec![answer(status, &fields, body)]);
         let mut r = request(method, "http://h/");
-        r.policy.decode = decode;
+        Arc::make_mut(&mut r.policy).decode = decode;
         let mut a = c.fetch(&r).expect("an answer");
         let got = c.read(&mut a);
         assert_eq!(a.head.fields.get("content-encoding"), Some(&b"GZIP"[..]));
@@ -504,7 +504,7 @@ fn bodies_are_decoded_and_heads_stay_as_received() {
     assert_eq!(got.map_err(|f| (f.kind, f.phase)), Err((Kind::Decode, Phase::Body)));
     let broken = [dripping(&coded[..20]), vec![Piece::Break]].concat();
     let (got, _) = fetch("GET", 200, true, broken);
-    assert_eq!(got.map_err(|f| (f.kind, f.message)), Err((Kind::Io, "reset".to_owned())));
+    assert_eq!(got.map_err(|f| (f.kind, f.message)), Err((Kind::Io, "reset".into())));
 }
 
 #[test]

@@ -109,7 +109,7 @@ impl LookupThreads {
                     kind: Kind::Resolve,
                     phase: exchange.phase(),
                     os_error: e.os_error,
-                    message: format!("the host {host} was not found: {}", e.text),
+                    message: format!("the host {host} was not found: {}", e.text).into(),
                 });
             }
             if let Err(failure) = wait_any(&mut no_sockets, exchange, pipe, None) {

@@ -90,7 +90,7 @@ mod redirect_test;
 #[cfg(test)]
 mod reuse_test;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 
 pub use cancel::{Cancel, WakePipe, Waker};
 pub use error::{Failure, Kind, Phase};
@@ -98,6 +98,6 @@ pub use exchange::{Exchange, Limits, Mark, Patience};
 pub use fetch::{Answer, Body, Http};
 pub use fields::Fields;
 pub use request::IpFamily;
-pub use request::{Policy, Request, RequestBody};
+pub use request::{Ask, Policy, Request, RequestBody};
 pub use seam::{Got, Head};
 pub use settings::{DnsOverride, Settings};

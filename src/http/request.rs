@@ -12,16 +12,30 @@ use super::proxy::Proxy;
 /// One request, valid: everything in it was checked when it was built.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// What is asked for; shared with the builder that it was made from.
+    pub ask: Arc<Ask>,
+    /// None: no body at all (POST, PUT and PATCH then say `content-length: 0`).
+    pub body: Option<Arc<dyn RequestBody>>,
+    /// How it is carried out; most requests of a client share theirs.
+    pub policy: Arc<Policy>,
+}
+
+impl Request {
+    /// To change it; others that share it keep theirs.
+    pub fn ask_mut(&mut self) -> &mut Ask {
+        Arc::make_mut(&mut self.ask)
+    }
+}
+
+/// Method, URL and fields of a request.
+#[derive(Clone, Debug)]
+pub struct Ask {
     /// Any method but CONNECT.
     pub method: Method,
     /// Absolute, http or https, normalised by the WHATWG rules.
     pub url: Url,
     /// In the order given; a repeated name is a repeated line.
     pub fields: Vec<(HeaderName, HeaderValue)>,
-    /// None: no body at all (POST, PUT and PATCH then say `content-length: 0`).
-    pub body: Option<Arc<dyn RequestBody>>,
-    /// How it is carried out.
-    pub policy: Policy,
 }
 
 /// Bytes to send. They can be taken back at any time, and are read from the start again on a retry or a redirect.

@@ -3,6 +3,7 @@
 //! Promises never to read beyond what was asked for: what follows belongs to the connection that the proxy makes.
 //! Every failure that is not an abort or a timeout is the proxy's ([`Kind::Proxy`]).
 
+use std::borrow::Cow;
 use std::io;
 
 use super::cancel::WakePipe;
@@ -95,7 +96,7 @@ impl Talk<'_> {
 }
 
 /// A failure of the proxy.
-pub fn proxy(message: impl Into<String>) -> Failure {
+pub fn proxy(message: impl Into<Cow<'static, str>>) -> Failure {
     Failure::new(Kind::Proxy, Phase::Connect, message)
 }
 

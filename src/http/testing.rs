@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::Failure;
-use super::request::{IpFamily, Policy, Request, RequestBody};
+use super::request::{Ask, IpFamily, Policy, Request, RequestBody};
 use super::url::parse_url;
 
 /// The defaults of `reqtask.h`.
@@ -24,13 +24,10 @@ pub fn policy() -> Policy {
 
 /// A request without fields and body.
 pub fn request(method: &str, url: &str) -> Request {
-    Request {
-        method: method.parse().expect("a good method"),
-        url: parse_url(url).expect("a good URL"),
-        fields: Vec::new(),
-        body: None,
-        policy: policy(),
-    }
+    let method = method.parse().expect("a good method");
+    let url = parse_url(url).expect("a good URL");
+    let ask = Arc::new(Ask { method, url, fields: Vec::new() });
+    Request { ask, body: None, policy: Arc::new(policy()) }
 }
 
 /// A body from memory.

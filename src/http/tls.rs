@@ -3,6 +3,7 @@
 //! The crypto provider (ring) is named here and not taken from the process, which may have none or another. The handshake
 //! never blocks but in [`wait`]; phases and marks are the caller's.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -134,7 +135,7 @@ fn send_pending(
     Ok(false)
 }
 
-fn tls(message: impl Into<String>) -> Failure {
+fn tls(message: impl Into<Cow<'static, str>>) -> Failure {
     Failure::new(Kind::Tls, Phase::Tls, message)
 }
 

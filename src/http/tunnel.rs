@@ -39,7 +39,7 @@ pub fn open(talk: &Talk<'_>, through: &Proxy, host: &str, port: u16) -> Result<(
             407 => return Err(proxy("the proxy asks for credentials (status 407)")),
             _ => {
                 let words = format!("the proxy refused the tunnel with status {status} {reason}");
-                return Err(proxy(words.trim_end()));
+                return Err(proxy(words.trim_end().to_owned()));
             }
         }
     }

@@ -76,9 +76,14 @@ pub fn request_target(url: &Url) -> &str {
     &url[Position::BeforePath..Position::AfterQuery]
 }
 
+/// Whether there is a user or a password in it.
+pub fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 /// Takes the credentials out of a URL, as the value of `authorization: Basic` (RFC 7617); `None` where there are none.
 pub fn take_credentials(url: &mut Url) -> Option<HeaderValue> {
-    if url.username().is_empty() && url.password().is_none() {
+    if !has_credentials(url) {
         return None;
     }
     let user: Vec<u8> = percent_decode_str(url.username()).collect();

@@ -1,9 +1,10 @@
 //! Every knob once: number, name, scope, range, default and sentence drive setters, docs and tests.
 //!
 //! [`Options`] are those of a client, or those of a request, which win over its client's. They hold what was set and
-//! nothing else; `view` reads them with the defaults as the layers below and the tasks want them. Text is parsed when
+//! nothing else; `rules` and `view` read them with the defaults as the tasks and the layers below want them. Text is parsed when
 //! it is set, so nothing in here is ever invalid. Knows nothing of pointers.
 
+mod rules;
 pub mod table;
 mod view;
 
@@ -17,8 +18,9 @@ use crate::http::check::field_value;
 use crate::http::proxy::{EnvProxies, NoProxy, Proxy};
 use crate::http::roots_pem::parse_roots;
 use crate::task::{Refusal, Refused};
+pub use rules::{Delivery, Rules};
 use table::{Kind, Row, Scope, key};
-pub use view::{Delivery, PoolLimits};
+pub use view::PoolLimits;
 
 /// A set of options: those of a client, or those of a request, which win over its client's.
 #[derive(Clone, Debug, Default)]
@@ -85,6 +87,11 @@ impl Options {
             _ => unreachable!("a test sets every text option of the table"),
         }
         Ok(())
+    }
+
+    /// Whether none was set that could hold for a request.
+    fn sets_nothing(&self) -> bool {
+        self.numbers.is_empty() && self.user_agent.is_none() && self.proxy.is_none()
     }
 
     /// The value that was set here.

@@ -97,11 +97,14 @@ fn a_request_wins_over_its_client() {
     client.set_number(Scope::Client, key::KEEP_BODY, 0).expect("in range");
     request.set_number(Scope::Request, key::TIMEOUT_MS, 7).expect("in range");
     request.set_text(Scope::Request, key::USER_AGENT, "").expect("empty sends none");
-    assert_eq!(client.number_with(&request, key::TIMEOUT_MS), 7);
-    assert!(!client.delivery(&request).keep_body);
-    assert_eq!(client.policy(&request).user_agent, "");
-    let usual = client.policy(&Options::default()).user_agent;
-    assert_eq!(usual, format!("reqtask/{}", env!("CARGO_PKG_VERSION")));
+    let usual = Rules::new(&client);
+    let rules = usual.with(&request);
+    assert_eq!(rules.limits.total.map(|d| d.as_millis()), Some(7));
+    assert!(!rules.delivery.keep_body);
+    assert_eq!(rules.policy.user_agent, "");
+    assert!(Arc::ptr_eq(&usual, &usual.with(&Options::default())), "nothing set, nothing copied");
+    assert_eq!(usual.limits.total.map(|d| d.as_millis()), Some(5));
+    assert_eq!(usual.policy.user_agent, format!("reqtask/{}", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -112,42 +115,42 @@ fn zero_is_no_limit_or_the_most_there_can_be() {
             o.set_number(Scope::Client, row.key, 0).expect("0 is in every range");
         }
     }
-    let none = Options::default();
-    assert_eq!(o.limits(&none), crate::http::Limits::default());
+    let rules = Rules::new(&o);
+    assert_eq!(rules.limits, crate::http::Limits::default());
     let pool = o.pool();
     assert_eq!((pool.workers_max, pool.queue_max, pool.per_host_max), (1024, None, None));
     assert!(pool.worker_idle.as_secs() > 4_000_000);
-    let delivery = o.delivery(&none);
+    let delivery = rules.delivery;
     assert_eq!(delivery.chunk_max_bytes, 1 << 20);
     assert_eq!((delivery.window_bytes, delivery.body_max_bytes), (usize::MAX, None));
-    assert_eq!(o.policy(&none).header_max_bytes, 1 << 20);
-    assert_eq!(o.policy(&none).redirects_max, 0);
+    assert_eq!(rules.policy.header_max_bytes, 1 << 20);
+    assert_eq!(rules.policy.redirects_max, 0);
     assert_eq!((o.settings().idle_connections, o.settings().idle_connection), (0, None));
 }
 
 #[test]
 fn the_defaults_are_those_of_the_header() {
-    let (o, none) = (Options::default(), Options::default());
-    let limits = o.limits(&none);
+    let o = Options::default();
+    let Rules { limits, policy, delivery } = &*Rules::new(&o);
     assert_eq!(limits.total, Some(std::time::Duration::from_secs(60)));
     assert_eq!(
         (limits.resolve, limits.connect, limits.headers, limits.read_idle),
         Default::default()
     );
     assert_eq!(o.pool().workers_max, 64);
-    let policy = o.policy(&none);
     assert!(policy.decode && !policy.https_only && !policy.redirect_to_http && !policy.direct);
     assert_eq!((policy.redirects_max, policy.header_max_bytes), (10, 65_536));
-    assert_eq!(o.delivery(&none).window_bytes, 262_144);
+    assert_eq!(delivery.window_bytes, 262_144);
 }
 
 #[test]
 fn an_empty_proxy_means_none_at_all() {
     let (mut client, mut request) = (Options::default(), Options::default());
     client.set_text(Scope::Client, key::PROXY, "http://p").expect("a proxy");
-    assert!(client.policy(&request).proxy.is_some());
+    let usual = Rules::new(&client);
+    assert!(usual.with(&request).policy.proxy.is_some());
     request.set_text(Scope::Request, key::PROXY, "").expect("no proxy");
-    let policy = client.policy(&request);
+    let policy = &usual.with(&request).policy;
     assert!(policy.direct && policy.proxy.is_none());
 }
 
@@ -155,7 +158,7 @@ const PEM: &str = include_str!("test_root.pem");
 
 #[test]
 fn every_text_is_parsed_when_it_is_set() {
-    let (mut o, none) = (Options::default(), Options::default());
+    let mut o = Options::default();
     for row in TABLE.iter().filter(|row| matches!(row.kind, Kind::Text(_))) {
         let (good, bad) = match row.key {
             key::USER_AGENT => ("tool/1", "a\r\nb: c"),
@@ -170,9 +173,9 @@ fn every_text_is_parsed_when_it_is_set() {
         assert_eq!(refusal.why, Refused::InvalidArg);
         assert!(refusal.message.starts_with(&format!("{}: ", row.name)), "{}", refusal.message);
     }
-    let (settings, policy) = (o.settings(), o.policy(&none));
+    let (settings, policy) = (o.settings(), Rules::new(&o).policy.clone());
     assert_eq!(policy.user_agent, "tool/1");
-    assert_eq!(policy.proxy.map(|p| p.port), Some(3128));
+    assert_eq!(policy.proxy.as_ref().map(|p| p.port), Some(3128));
     assert!(settings.no_proxy.matches("a.internal", 80));
     assert_eq!((settings.extra_roots.len(), settings.dns_overrides[0].addresses.len()), (1, 2));
 }
@@ -185,6 +188,6 @@ fn text_that_adds_adds_and_text_that_replaces_replaces() {
         o.set_text(Scope::Client, key::PROXY, proxy).expect("good text");
     }
     assert_eq!(o.settings().dns_overrides.len(), 2);
-    let proxy = o.policy(&Options::default()).proxy.expect("a proxy was set");
+    let proxy = Rules::new(&o).policy.proxy.clone().expect("a proxy was set");
     assert_eq!(proxy.host, "two");
 }

@@ -15,7 +15,7 @@ use crate::event::{Wakeup, depth};
 use crate::exec::{Crew, Hands, Pool, PoolLimits, Shape};
 use crate::http::check::check_request;
 use crate::http::{Http, Request, RequestBody};
-use crate::options::Options;
+use crate::options::{Options, Rules};
 
 /// Unoptimised code needs far more stack. Apple's frameworks, which judge certificates, are used to threads of 512 KiB.
 const STACK_UNIT: usize = if cfg!(debug_assertions) {
@@ -30,7 +30,8 @@ const HELPERS: usize = 8;
 
 /// Many tasks, one connection pool, one way of delivery.
 pub struct Client {
-    options: Options,
+    /// Those of requests that set no options of their own.
+    rules: Arc<Rules>,
     pool: Arc<Pool>,
     /// Queued delivery: what waits for a dispatch. Direct delivery: `None`, listeners run on workers and helpers.
     queue: Option<Queue<Arc<Task>>>,
@@ -81,7 +82,7 @@ impl Client {
         };
         let hire = || -> Hands<Errand> { Box::new(Errand::run) };
         Ok(Arc::new(Client {
-            options: options.clone(),
+            rules: Rules::new(options),
             pool: Pool::new(&limits, http),
             queue: wakeup.map(Queue::new),
             helpers: Crew::new(shape, hire, || ()),
@@ -94,25 +95,19 @@ impl Client {
         if self.is_closed() {
             return Err(Refusal::new(Refused::Closed, "the client is closed"));
         }
+        let rules = self.rules.with(&draft.options);
         let mut request = Request {
-            method: draft.method.clone(),
-            url: draft.url.clone(),
-            fields: draft.fields.clone(),
+            ask: draft.ask.clone(),
+            // To be checked; the task's own lease takes its place.
             body: draft.body.clone().map(|b| lend(b, Weak::new())),
-            policy: self.options.policy(&draft.options),
+            policy: rules.policy.clone(),
         };
         check_request(&mut request).map_err(|m| Refusal::new(Refused::InvalidArg, m))?;
-        if request.policy.https_only && request.url.scheme() != "https" {
+        if request.policy.https_only && request.ask.url.scheme() != "https" {
             let message = "REQTASK_OPT_HTTPS_ONLY is set, and the URL is not https";
             return Err(Refusal::new(Refused::InvalidArg, message));
         }
-        let task = Task::new(
-            self.clone(),
-            self.options.limits(&draft.options),
-            self.options.delivery(&draft.options),
-            draft.body.clone(),
-            request,
-        );
+        let task = Task::new(self.clone(), rules, draft.body.clone(), request);
         let id = task.id();
         registry::add(task);
         Ok(id)
@@ -158,7 +153,9 @@ impl Client {
         self.closed.store(true, Ordering::SeqCst);
         for task in registry::all(|t| Arc::ptr_eq(t.client(), self)) {
             // Another thread may have released it at the same moment.
-            let _ = task.release();
+            if let Some(task) = registry::remove(task.id()) {
+                let _ = task.release();
+            }
         }
         if let Some(queue) = &self.queue {
             drop(queue.close());

@@ -9,6 +9,7 @@ use super::client::Errand;
 use super::life::{Life, Step};
 use super::listeners::List;
 use super::mailbox::Item;
+use super::registry;
 use super::response::Response;
 use super::task::{State, Task};
 use crate::event::{Completion, Event, EventKind};
@@ -95,9 +96,11 @@ impl Task {
             if ended {
                 drop(state);
                 self.over.notify_all();
-                if self.delivery.auto_release {
-                    // It may have been released by its own listener.
-                    let _ = self.release();
+                if self.rules.delivery.auto_release
+                    && let Some(task) = registry::remove(self.id())
+                {
+                    // Its own listener has not released it already.
+                    let _ = task.release();
                 }
                 return heard;
             }
@@ -107,7 +110,10 @@ impl Task {
 
     /// Calls the listeners of one kind; false when there are none.
     fn call(&self, next: &Next, list: List) -> bool {
-        let Some(list) = list else { return false };
+        let listeners = list.as_slice();
+        if listeners.is_empty() {
+            return false;
+        }
         let event = match next {
             Next::News(Item::Headers, Some(response)) => Event::Headers(response),
             Next::News(Item::Headers, None) => return false,
@@ -115,8 +121,8 @@ impl Task {
             Next::News(Item::Progress(progress), _) => Event::Progress(*progress),
             Next::End(completion) => Event::Complete(completion),
         };
-        for (_, slot) in list.iter() {
-            slot.call(|listener| listener(self.id(), &event));
+        for listener in listeners {
+            listener.call(self.id(), &event);
         }
         true
     }

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, Method};
-use url::Url;
-
+use crate::http::Ask;
 use crate::options::Options;
 
 /// Bytes to send, wherever they live. Dropping the last reference gives them back to their owner.
@@ -14,12 +12,8 @@ pub type Payload = Arc<dyn AsRef<[u8]> + Send + Sync>;
 /// See the module's text.
 #[derive(Clone)]
 pub struct Draft {
-    /// Any method but CONNECT.
-    pub method: Method,
-    /// http or https.
-    pub url: Url,
-    /// In the order given.
-    pub fields: Vec<(HeaderName, HeaderValue)>,
+    /// Method, URL and fields; shared with the tasks made from it.
+    pub ask: Arc<Ask>,
     /// `None` until a body is set.
     pub body: Option<Payload>,
     /// Those set on the request.
@@ -28,6 +22,6 @@ pub struct Draft {
 
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Draft").field("method", &self.method).finish_non_exhaustive()
+        f.debug_struct("Draft").field("method", &self.ask.method).finish_non_exhaustive()
     }
 }

@@ -1,19 +1,56 @@
 //! The listeners of one task, by kind, in the order they were added.
 //!
-//! Lists are copied on write, so that a delivery can walk one without holding the task's lock. Calling and closing is the
-//! slot's business (`event::slot`).
+//! Most tasks have one of a kind or none, which needs no memory of its own. Longer lists are copied on write, so that a
+//! delivery can walk one without holding the task's lock. Calling and closing is the listener's business (`event`).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::event::slot::Slot;
 use crate::event::{EventKind, Listener};
 
-/// A registered listener.
-pub type Entry = (u64, Arc<Slot<Listener>>);
+/// Those of one kind at one moment.
+#[derive(Clone, Default)]
+pub enum List {
+    /// Nobody.
+    #[default]
+    Empty,
+    /// One.
+    One(Listener),
+    /// Any number but none.
+    Many(Arc<Vec<Listener>>),
+}
 
-/// Those of one kind at one moment; `None` is an empty list without memory.
-pub type List = Option<Arc<Vec<Entry>>>;
+impl List {
+    /// All of them.
+    pub fn as_slice(&self) -> &[Listener] {
+        match self {
+            List::Empty => &[],
+            List::One(listener) => std::slice::from_ref(listener),
+            List::Many(all) => all,
+        }
+    }
+
+    fn push(&mut self, listener: Listener) {
+        *self = match std::mem::take(self) {
+            List::Empty => List::One(listener),
+            List::One(first) => List::Many(Arc::new(vec![first, listener])),
+            List::Many(mut all) => {
+                Arc::make_mut(&mut all).push(listener);
+                List::Many(all)
+            }
+        };
+    }
+
+    fn remove(&mut self, number: u64) -> List {
+        let found = self.as_slice().iter().position(|l| l.number() == number);
+        match (found, &mut *self) {
+            (None, _) | (_, List::Empty) => List::Empty,
+            (Some(at), List::Many(all)) if all.len() > 1 => {
+                List::One(Arc::make_mut(all).remove(at))
+            }
+            _ => std::mem::take(self),
+        }
+    }
+}
 
 /// See the module's text.
 #[derive(Default)]
@@ -22,28 +59,23 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Adds one; its number is never 0 and never used again in this process.
-    pub fn add(&mut self, kind: EventKind, slot: Arc<Slot<Listener>>) -> u64 {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let list = self.list_mut(kind).get_or_insert_default();
-        Arc::make_mut(list).push((number, slot));
-        number
+    /// Adds one.
+    pub fn add(&mut self, kind: EventKind, listener: Listener) {
+        self.list_mut(kind).push(listener);
     }
 
     /// Takes one out, or all of a kind.
-    pub fn remove(&mut self, kind: EventKind, number: Option<u64>) -> Vec<Entry> {
+    pub fn remove(&mut self, kind: EventKind, number: Option<u64>) -> List {
         let list = self.list_mut(kind);
-        let Some(number) = number else {
-            return list.take().map(Arc::unwrap_or_clone).unwrap_or_default();
-        };
-        let Some(entries) = list else { return Vec::new() };
-        let Some(at) = entries.iter().position(|(n, _)| *n == number) else { return Vec::new() };
-        let entry = Arc::make_mut(entries).remove(at);
-        if entries.is_empty() {
-            *list = None;
+        match number {
+            Some(number) => list.remove(number),
+            None => std::mem::take(list),
         }
-        vec![entry]
+    }
+
+    /// Takes all out.
+    pub fn remove_all(&mut self) -> [List; 4] {
+        std::mem::take(&mut self.lists)
     }
 
     /// Those of a kind, as they are now.
@@ -53,7 +85,7 @@ impl Listeners {
 
     /// Whether there is one of a kind.
     pub fn has(&self, kind: EventKind) -> bool {
-        self.lists[kind as usize - 1].is_some()
+        !matches!(self.lists[kind as usize - 1], List::Empty)
     }
 
     fn list_mut(&mut self, kind: EventKind) -> &mut List {
@@ -64,23 +96,31 @@ impl Listeners {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::listener;
 
-    fn slot() -> Arc<Slot<Listener>> {
-        Arc::new(Slot::new(Box::new(|_, _| ())))
+    fn numbers(list: &List) -> Vec<u64> {
+        list.as_slice().iter().map(|l| l.number()).collect()
     }
 
     #[test]
     fn order_removal_and_snapshots() {
         let mut l = Listeners::default();
-        let a = l.add(EventKind::Chunk, slot());
-        let b = l.add(EventKind::Chunk, slot());
-        assert!(a != b && a > 0);
-        let before = l.of(EventKind::Chunk).expect("two");
-        assert_eq!(l.remove(EventKind::Headers, Some(a)).len(), 0, "of another kind");
-        assert_eq!(l.remove(EventKind::Chunk, Some(a)).len(), 1);
-        assert_eq!(l.remove(EventKind::Chunk, Some(a)).len(), 0);
-        assert_eq!(before.iter().map(|e| e.0).collect::<Vec<_>>(), [a, b], "a snapshot stays");
-        assert_eq!(l.remove(EventKind::Chunk, None).len(), 1);
+        let [a, b, c] = [(); 3].map(|()| {
+            let listener = listener(|_, _| ());
+            l.add(EventKind::Chunk, listener.clone());
+            listener.number()
+        });
+        assert!(a != b && b != c && a > 0);
+        let before = l.of(EventKind::Chunk);
+        assert!(numbers(&l.remove(EventKind::Headers, Some(a))).is_empty(), "of another kind");
+        assert_eq!(numbers(&l.remove(EventKind::Chunk, Some(b))), [b]);
+        assert!(numbers(&l.remove(EventKind::Chunk, Some(b))).is_empty());
+        assert_eq!(numbers(&before), [a, b, c], "a snapshot stays");
+        assert_eq!(numbers(&l.remove(EventKind::Chunk, Some(a))), [a]);
+        assert_eq!(numbers(&l.remove(EventKind::Chunk, Some(c))), [c], "the last of many");
+        assert!(!l.has(EventKind::Chunk));
+        l.add(EventKind::Chunk, listener(|_, _| ()));
+        assert_eq!(l.remove(EventKind::Chunk, None).as_slice().len(), 1);
         assert!(!l.has(EventKind::Chunk));
     }
 }

@@ -53,11 +53,11 @@ pub fn wait(id: u64, timeout: Duration) -> Result<(), Refusal> {
 
 /// See `reqtask_release`.
 pub fn release(id: u64) -> Result<(), Refusal> {
-    find(id)?.release()
+    registry::remove(id).ok_or_else(|| unknown(id))?.release()
 }
 
 /// See `reqtask_on_headers` and its sisters. On failure the listener is dropped.
-pub fn listen(id: u64, kind: EventKind, listener: Listener) -> Result<u64, Refusal> {
+pub fn listen(id: u64, kind: EventKind, listener: Listener) -> Result<(), Refusal> {
     match find(id) {
         Ok(task) => task.listen(kind, listener),
         Err(refusal) => {

@@ -20,10 +20,10 @@ impl Owner for Task {
     }
 
     fn exchange(&self) -> Arc<Exchange> {
-        self.state().exchange.clone().expect("set by start, before anything runs")
+        self.state().exchange(&self.rules.limits)
     }
 
-    fn begin(&self) -> Option<Arc<Request>> {
+    fn begin(&self) -> Option<Request> {
         let mut state = self.state();
         state.ticket = None;
         state.request.take().filter(|_| state.life == Life::Live)
@@ -36,7 +36,7 @@ impl Owner for Task {
         if state.life != Life::Live {
             return;
         }
-        let exchange = state.exchange.clone().expect("set by start");
+        let exchange = state.exchange(&self.rules.limits);
         state.mailbox.progress.receive_total = head.content_length.map_or(-1, |n| n as i64);
         state.response = Some(Arc::new(Response {
             status: head.status,
@@ -58,7 +58,7 @@ impl Owner for Task {
 
     fn room(&self) -> usize {
         let mut state = self.state();
-        let most = self.delivery.chunk_max_bytes;
+        let most = self.rules.delivery.chunk_max_bytes;
         let heard = state.listeners.has(EventKind::Chunk) || state.paused;
         if state.life != Life::Live {
             // Let it go on; it finds out that it is cancelled.
@@ -66,7 +66,7 @@ impl Owner for Task {
         }
         let room = state.mailbox.room();
         state.unheard = room == 0 && !heard;
-        if state.unheard { most.min(self.delivery.window_bytes) } else { room.min(most) }
+        if state.unheard { most.min(self.rules.delivery.window_bytes) } else { room.min(most) }
     }
 
     fn paused(&self) -> bool {
@@ -93,11 +93,11 @@ impl Owner for Task {
     }
 
     fn keeps_body(&self) -> bool {
-        self.delivery.keep_body
+        self.rules.delivery.keep_body
     }
 
     fn body_max(&self) -> Option<u64> {
-        self.delivery.body_max_bytes
+        self.rules.delivery.body_max_bytes
     }
 
     fn received(&self, bytes: u64, total: Option<u64>) {

@@ -47,10 +47,9 @@ pub fn get(id: u64) -> Option<Arc<Task>> {
     TASKS.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
 }
 
-/// From now on the id is stale.
-pub fn remove(id: u64) {
-    let task = write().remove(&id);
-    drop(task);
+/// From now on the id is stale. One caller gets the task, to release it.
+pub fn remove(id: u64) -> Option<Arc<Task>> {
+    write().remove(&id)
 }
 
 /// All tasks that `belongs` is true of.

@@ -10,15 +10,14 @@ use std::time::Instant;
 use super::client::{Client, Errand};
 use super::lease::Lease;
 use super::life::{Denied, Life, Step};
-use super::listeners::{Entry, List, Listeners};
+use super::listeners::{List, Listeners};
 use super::mailbox::Mailbox;
 use super::refusal::{Refusal, Refused};
 use super::response::Response;
-use crate::event::slot::Slot;
 use crate::event::{Completion, EventKind, Listener, depth};
 use crate::exec::{Host, Ticket};
 use crate::http::{Exchange, Failure, Limits, Phase, Request, RequestBody};
-use crate::options::Delivery;
+use crate::options::Rules;
 use crate::sync::{Condvar, Mutex, MutexGuard, lock, wait_until};
 
 /// See the module's text.
@@ -26,8 +25,7 @@ pub struct Task {
     id: u64,
     me: Weak<Task>,
     client: Arc<Client>,
-    limits: Limits,
-    pub(super) delivery: Delivery,
+    pub(super) rules: Arc<Rules>,
     pub(super) lease: Option<Arc<Lease>>,
     state: Mutex<State>,
     /// The transfer is over, or its completion delivered, or the task released.
@@ -37,10 +35,12 @@ pub struct Task {
 /// Guarded by `Task::state`.
 pub(super) struct State {
     pub life: Life,
-    /// Set while Live and after; a new one for each start.
+    /// When it was started last.
+    pub started_at: Option<Instant>,
+    /// Made when a worker comes: a task in line needs none.
     pub exchange: Option<Arc<Exchange>>,
-    /// Until a worker takes it.
-    pub request: Option<Arc<Request>>,
+    /// Until a worker takes it, or the task ends in line.
+    pub request: Option<Request>,
     pub ticket: Option<Ticket>,
     /// Where it goes; known while the request is, and after that if hosts are limited.
     pub host: Option<Host>,
@@ -66,8 +66,7 @@ impl Task {
     /// A task that is not started. Its request gets the lease of `payload` as its body.
     pub fn new(
         client: Arc<Client>,
-        limits: Limits,
-        delivery: Delivery,
+        rules: Arc<Rules>,
         payload: Option<super::Payload>,
         mut request: Request,
     ) -> Arc<Task> {
@@ -77,12 +76,13 @@ impl Task {
             let send_total = request.body.as_ref().map(|b| b.len());
             let state = State {
                 life: Life::Created,
+                started_at: None,
                 exchange: None,
-                request: Some(Arc::new(request)),
+                request: Some(request),
                 ticket: None,
                 host: None,
                 listeners: Listeners::default(),
-                mailbox: Mailbox::new(delivery.window_bytes, send_total),
+                mailbox: Mailbox::new(rules.delivery.window_bytes, send_total),
                 response: None,
                 outcome: None,
                 aborted: false,
@@ -97,8 +97,7 @@ impl Task {
                 id: super::registry::next_id(),
                 me: me.clone(),
                 client,
-                limits,
-                delivery,
+                rules,
                 lease,
                 state: Mutex::new(state),
                 over: Condvar::new(),
@@ -132,7 +131,7 @@ impl Task {
         {
             let mut state = self.state();
             state.life = self.step(state.life, Step::Start, "it was already started")?;
-            state.exchange = Some(Arc::new(Exchange::new(self.limits)));
+            state.started_at = Some(Instant::now());
         }
         let host = self.client.pool().limits_hosts().then(|| self.host());
         let admitted = self.client.pool().admit(self.arc(), host);
@@ -153,7 +152,6 @@ impl Task {
             Err(_) => match state.life.after(Step::Unstart) {
                 Ok(life) => {
                     state.life = life;
-                    state.exchange = None;
                     self.over.notify_all();
                     let message = "REQTASK_OPT_QUEUE_MAX tasks are waiting for a worker already";
                     Err(Refusal::new(Refused::Busy, message))
@@ -166,26 +164,39 @@ impl Task {
 
     /// See `reqtask_abort`.
     pub fn abort(&self) -> Result<(), Refusal> {
-        let (dropped, lists) = {
+        let (lists, dropped) = {
             let mut state = self.state();
             let why = "it was not started, or its completion has been delivered";
             state.life = self.step(state.life, Step::Abort, why)?;
             if state.aborted {
                 return Ok(());
             }
-            let exchange = state.exchange.clone().expect("set by start");
-            let failure = exchange.aborted();
-            exchange.cancel.set_without_waking();
+            let phase = match &state.exchange {
+                Some(exchange) => {
+                    exchange.cancel.set_without_waking();
+                    exchange.phase()
+                }
+                None => Phase::Queue,
+            };
             state.aborted = true;
             state.outcome = Some(Completion {
-                phase: failure.phase,
-                failure: Some(failure),
+                phase,
+                failure: Some(Exchange::aborted_in(phase)),
                 response: state.response.clone(),
             });
-            (state.mailbox.clear(), state.listeners.heard_before_the_end())
+            match state.request.take() {
+                Some(request) => {
+                    let ticket = state.ticket.take();
+                    drop(state);
+                    drop(request);
+                    self.abort_in_line(ticket);
+                    return Ok(());
+                }
+                None => (state.listeners.heard_before_the_end(), state.mailbox.clear()),
+            }
         };
-        for (_, slot) in lists.iter().flatten().flat_map(|l| l.iter()) {
-            slot.mute();
+        for listener in lists.iter().flat_map(List::as_slice) {
+            listener.mute();
         }
         if self.client.queue().is_some() {
             self.announce();
@@ -200,6 +211,16 @@ impl Task {
         Ok(())
     }
 
+    /// The rest of an abort before a worker came. Nothing was heard, nothing is to be torn down.
+    fn abort_in_line(&self, ticket: Option<Ticket>) {
+        // Without a ticket, `start` is about to get one, and will give it back.
+        if let Some(ticket) = ticket {
+            self.client.pool().withdraw(&ticket);
+        }
+        self.announce();
+        self.over.notify_all();
+    }
+
     /// The rest of an abort, on a thread of ours: with direct delivery the news, and then the teardown. Waking the worker
     /// takes longer than all the rest, so it comes last.
     pub(super) fn stopped(&self) {
@@ -210,12 +231,9 @@ impl Task {
     }
 
     fn stop(&self) {
-        let (exchange, ticket) = {
-            let mut state = self.state();
-            (state.exchange.clone(), state.ticket.take())
-        };
+        let exchange = self.state().exchange.clone();
         if let Some(exchange) = exchange {
-            self.stop_transfer(&exchange, ticket);
+            self.stop_transfer(&exchange);
         }
     }
 
@@ -276,29 +294,29 @@ impl Task {
         }
     }
 
-    /// See `reqtask_release`.
+    /// See `reqtask_release`. The registry does not know the task any more.
     pub fn release(&self) -> Result<(), Refusal> {
-        let (slots, dropped, ticket, exchange, request) = {
+        let (lists, dropped, ticket, exchange) = {
             let mut state = self.state();
             // A transfer that is over has nothing to stop; waking its worker would only disturb its next request.
             let runs = state.life == Life::Live;
             state.life = self.step(state.life, Step::Release, "")?;
-            let slots = state.listeners.remove_all();
-            let dropped = state.mailbox.clear();
-            let outcome = state.outcome.take();
-            let response = state.response.take();
-            let kept = (dropped, outcome, response);
-            let exchange = state.exchange.clone().filter(|_| runs);
-            (slots, kept, state.ticket.take(), exchange, state.request.take())
+            let lists = state.listeners.remove_all();
+            let news = state.mailbox.clear();
+            let dropped = (news, state.outcome.take(), state.response.take(), state.request.take());
+            let exchange = if runs { state.exchange.clone() } else { None };
+            (lists, dropped, state.ticket.take(), exchange)
         };
-        super::registry::remove(self.id);
-        for (_, slot) in &slots {
-            slot.close(false);
+        for listener in lists.iter().flat_map(List::as_slice) {
+            listener.close(false);
         }
         if let Some(exchange) = exchange {
-            self.stop_transfer(&exchange, ticket);
+            self.stop_transfer(&exchange);
         }
-        drop((slots, dropped, request));
+        if let Some(ticket) = ticket {
+            self.client.pool().withdraw(&ticket);
+        }
+        drop((lists, dropped));
         if let Some(lease) = &self.lease {
             lease.revoke();
         }
@@ -307,7 +325,7 @@ impl Task {
     }
 
     /// See `reqtask_on_headers`. A listener that is refused is dropped, inside the calling function.
-    pub fn listen(&self, kind: EventKind, listener: Listener) -> Result<u64, Refusal> {
+    pub fn listen(&self, kind: EventKind, listener: Listener) -> Result<(), Refusal> {
         let mut state = self.state();
         let refusal = match state.life {
             Life::Gone => self.exists(state.life).err(),
@@ -323,7 +341,8 @@ impl Task {
             drop(listener);
             return Err(refusal);
         }
-        Ok(state.listeners.add(kind, Arc::new(Slot::new(listener))))
+        state.listeners.add(kind, listener);
+        Ok(())
     }
 
     /// See `reqtask_off`.
@@ -338,12 +357,12 @@ impl Task {
             self.exists(state.life)?;
             state.listeners.remove(kind, number)
         };
-        if let (Some(number), true) = (number, removed.is_empty()) {
+        if let (Some(number), true) = (number, removed.as_slice().is_empty()) {
             let message = format!("task {} has no listener {number} of this kind", self.id);
             return Err(Refusal::new(Refused::NotFound, message));
         }
-        for (_, slot) in &removed {
-            slot.close(wait);
+        for listener in removed.as_slice() {
+            listener.close(wait);
         }
         Ok(())
     }
@@ -382,11 +401,8 @@ impl Task {
         self.publish();
     }
 
-    fn stop_transfer(&self, exchange: &Exchange, ticket: Option<Ticket>) {
+    fn stop_transfer(&self, exchange: &Exchange) {
         exchange.cancel.set();
-        if let Some(ticket) = ticket {
-            self.client.pool().withdraw(&ticket);
-        }
         self.client.pool().attend(self.id);
     }
 
@@ -395,7 +411,7 @@ impl Task {
         let mut state = self.state();
         let host: Host = match &state.request {
             Some(request) => {
-                let url = &request.url;
+                let url = &request.ask.url;
                 let port = url.port_or_known_default().unwrap_or_default();
                 format!("{}:{port}", url.host_str().unwrap_or_default()).into()
             }
@@ -421,16 +437,19 @@ impl Task {
     }
 }
 
+impl State {
+    /// The exchange of the transfer that runs, or is about to.
+    pub fn exchange(&mut self, limits: &Limits) -> Arc<Exchange> {
+        let since = self.started_at.expect("nothing runs before it is started");
+        let exchange =
+            self.exchange.get_or_insert_with(|| Arc::new(Exchange::since(since, *limits)));
+        exchange.clone()
+    }
+}
+
 impl Listeners {
     fn heard_before_the_end(&self) -> [List; 3] {
         [EventKind::Headers, EventKind::Chunk, EventKind::Progress].map(|k| self.of(k))
-    }
-
-    fn remove_all(&mut self) -> Vec<Entry> {
-        [EventKind::Headers, EventKind::Chunk, EventKind::Progress, EventKind::Complete]
-            .into_iter()
-            .flat_map(|k| self.remove(k, None))
-            .collect()
     }
 }
 

@@ -72,7 +72,8 @@ fn wrong_words_are_refused_with_a_sentence_that_names_them() {
         refused(reqtask_request_add_header(request, name, n, value, n), INVALID, "a b");
         let (name, value) = (c"x-a".as_ptr(), c"v\r\n".as_ptr());
         refused(reqtask_request_add_header(request, name, n, value, n), INVALID, "x-a");
-        assert!((*request).draft.fields.is_empty());
+        let draft = &(*request).draft;
+        assert!(draft.ask.fields.is_empty());
         assert_eq!(reqtask_request_add_header(request, name, n, c"\xff".as_ptr(), n), 0);
         refused(reqtask_request_set_u64(request, 28, 5), INVALID, "must be 0, 4 or 6, not 5");
         refused(reqtask_request_set_u64(request, 9999, 5), UNSUPPORTED, "9999");

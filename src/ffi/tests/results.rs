@@ -188,7 +188,7 @@ fn a_config_keeps_what_was_set() {
         let agent = c"tool/1".as_ptr();
         assert_eq!(reqtask_config_set_str(config, key::USER_AGENT, agent, 4), 0);
         assert_eq!((*config).options.number(key::TIMEOUT_MS), 5);
-        let policy = (*config).options.policy(&Default::default());
+        let policy = &crate::options::Rules::new(&(*config).options).policy;
         assert_eq!(policy.user_agent, "tool", "as long as the length says");
         refused(reqtask_config_set_u64(config, 40, 1), INVALID, "AUTO_RELEASE");
         reqtask_config_free(config);
