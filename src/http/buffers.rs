@@ -1,15 +1,17 @@
-//! The buffers that ureq writes a request into.
+//! The buffer that a request is written into: the head by [`super::request_head`], the body by ureq.
 //!
-//! A head is written whole, and where a body follows, its first piece behind it, so that both leave in one system call.
+//! Where a body follows, its first piece stands behind the head, so that both leave in one system call.
 //! Nothing is ever read through ureq but "100 Continue", because the answer is taken out of its hands ([`super::transport`]).
 
 use std::cell::Cell;
-use std::ops::Range;
 
+use http::Method;
 use ureq::unversioned::transport::Buffers;
 
 /// One piece of a request body.
 const PIECE_BYTES: usize = 64 * 1024;
+/// Room for the head that ureq writes, which is not sent; besides the method.
+const UREQ_HEAD_BYTES: usize = 256;
 /// Larger buffers are not kept for the thread's next request.
 const SPARE_MAX: usize = 16 * 1024;
 /// The one interim answer that ureq asks for, without the fields that it would not accept (RFC 9110 15.2).
@@ -29,15 +31,32 @@ pub struct Outbox {
     progress: bool,
 }
 
+impl Default for Outbox {
+    /// Empty, on the buffer that this thread used last.
+    fn default() -> Outbox {
+        Outbox { bytes: SPARE.with(Cell::take), filled: 0, input: b"", progress: false }
+    }
+}
+
 impl Outbox {
-    /// For a head of at most `head` bytes and a body of `body` bytes.
-    pub fn new(head: usize, body: u64) -> Outbox {
-        let mut bytes = SPARE.with(Cell::take);
-        let len = head + body.min(PIECE_BYTES as u64) as usize;
-        if bytes.len() < len {
-            bytes.resize(len.next_multiple_of(1024), 0);
+    /// Adds a part of the head.
+    pub fn put(&mut self, part: &[u8]) {
+        self.make_room(part.len());
+        self.bytes[self.filled..self.filled + part.len()].copy_from_slice(part);
+        self.filled += part.len();
+    }
+
+    /// The head is whole: makes room for what ureq writes behind it.
+    pub fn prepare(&mut self, method: &Method, body: u64) {
+        let ureqs = UREQ_HEAD_BYTES + method.as_str().len();
+        self.make_room(ureqs.max(body.min(PIECE_BYTES as u64) as usize));
+    }
+
+    fn make_room(&mut self, len: usize) {
+        let len = self.filled + len;
+        if self.bytes.len() < len {
+            self.bytes.resize(len.next_multiple_of(1024), 0);
         }
-        Outbox { bytes, filled: 0, input: b"", progress: false }
     }
 
     /// ureq has written `n` more bytes.
@@ -48,17 +67,6 @@ impl Outbox {
     /// What is to be sent.
     pub fn waiting(&self) -> &[u8] {
         &self.bytes[..self.filled]
-    }
-
-    /// Puts other bytes in the place of `range` of what is to be sent.
-    pub fn replace(&mut self, range: Range<usize>, by: &[u8]) {
-        let filled = self.filled + by.len() - range.len();
-        if self.bytes.len() < filled {
-            self.bytes.resize(filled, 0);
-        }
-        self.bytes.copy_within(range.end..self.filled, range.start + by.len());
-        self.bytes[range.start..range.start + by.len()].copy_from_slice(by);
-        self.filled = filled;
     }
 
     /// All of it was sent.

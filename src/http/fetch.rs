@@ -19,7 +19,7 @@ use super::dial::Dialer;
 use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark, Patience};
 use super::hop::UreqEngine;
-use super::outgoing::outgoing;
+use super::outgoing::{cookies, outgoing};
 use super::proxy::Proxy;
 use super::redirect::{Decision, decide, leads_elsewhere};
 use super::request::{Policy, Request};
@@ -102,11 +102,12 @@ impl Http {
             return Err(Failure::new(Kind::Unsupported, Phase::None, why));
         }
         loop {
-            let sent = outgoing(&fields, policy, self.jar.as_ref(), &url);
+            let cookies = cookies(&fields, self.jar.as_ref(), &url);
+            let lines = outgoing(&fields, policy, cookies.as_deref());
             let hop = Hop {
                 method: &method,
                 url: &url,
-                fields: &sent,
+                lines: &lines,
                 body,
                 route: Route {
                     url: &url,

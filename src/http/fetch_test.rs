@@ -80,9 +80,9 @@ impl Engine for Script {
         played.seen.push(Seen {
             line: format!("{} {}", hop.method, hop.url),
             fields: hop
-                .fields
+                .lines
                 .iter()
-                .map(|(n, v)| format!("{n}: {}", String::from_utf8_lossy(v.as_bytes())))
+                .map(|(n, v)| format!("{n}: {}", String::from_utf8_lossy(v)))
                 .collect(),
             body: hop.body.map(|b| b.len()),
             proxy: hop.route.proxy.map(|p| p.host.clone()),

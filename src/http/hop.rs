@@ -1,4 +1,4 @@
-//! The engine behind the seam: ureq writes the request and paces its body; what carries it is ours.
+//! The engine behind the seam: ureq paces the sending of a request; what is sent, and what carries it, is ours.
 //!
 //! A hop is: a connection from the dialer; one run of ureq on it, which ends when the head of the answer has arrived
 //! ([`super::transport`]); and a body that reads on from there ([`super::body`]). ureq keeps no connection, no time, no
@@ -8,26 +8,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, Uri};
-use once_cell::sync::Lazy;
 use ureq::{Agent, SendBody};
-use url::Position;
 
 use super::body::HopBody;
+use super::buffers::Outbox;
 use super::cancel::WakePipe;
 use super::dial::Dialer;
 use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark};
 use super::handover::{Handover, NoResolver};
 use super::head::Framing;
+use super::request_head;
 use super::seam::{Engine, Head, Hop, RawBody};
 use super::transport::{Arrived, Plan, Transport};
 use super::upload::Upload;
-
-/// What ureq is told. It needs scheme and authority, but does not use them for a request that has a `host` field; the
-/// path is replaced.
-static ANY_URI: Lazy<Uri> = Lazy::new(|| Uri::from_static("http://any/"));
 
 /// ureq as an engine.
 #[derive(Debug)]
@@ -64,34 +58,18 @@ impl UreqEngine {
         exchange.enter_phase(Phase::Send);
 
         let body = hop.body.filter(|body| !body.is_empty());
-        let target = &hop.url[Position::BeforePath..Position::AfterQuery];
-        let mut plan = Plan {
+        let body_len = body.map(|body| body.len());
+        let mut out = Outbox::default();
+        let (request, expects) =
+            request_head::write(hop, body_len, &connection.forward_proxy, &mut out)?;
+        out.prepare(hop.method, body_len.unwrap_or(0));
+        let plan = Plan {
             method: hop.method.clone(),
-            extra_lines: Vec::new(),
-            target: match connection.forward_proxy {
-                // RFC 9112 3.2.2: the absolute form. User information is not sent.
-                Some(_) => format!("{}://{}{target}", hop.url.scheme(), authority(hop)),
-                None => target.to_owned(),
-            },
+            out,
             body: body.cloned(),
-            expects: false,
-            head_bytes: 0,
+            expects,
             header_max_bytes: hop.header_max_bytes,
         };
-        if let Some(Some(value)) = &connection.forward_proxy {
-            add_line(&mut plan.extra_lines, header::PROXY_AUTHORIZATION.as_str(), value);
-        }
-        let own_proxy_auth = matches!(connection.forward_proxy, Some(None));
-        let fields = fields(hop, body.map(|body| body.len()), own_proxy_auth, &mut plan)?;
-        plan.head_bytes = 128
-            + plan.target.len()
-            + plan.extra_lines.len()
-            + fields.iter().map(|(n, v)| n.as_str().len() + v.len() + 4).sum::<usize>();
-
-        let mut request = http::Request::new(());
-        *request.method_mut() = hop.method.clone();
-        *request.uri_mut() = ANY_URI.clone();
-        *request.headers_mut() = fields;
 
         let transport = Transport::new(connection, plan);
         let ended = exchange.enter(pipe, || {
@@ -141,70 +119,6 @@ impl Engine for UreqEngine {
         };
         Ok((head, Box::new(HopBody::new(arrived, &self.dialer, exchange))))
     }
-}
-
-/// The request's fields as ureq will write them, `host` first (RFC 9110 7.2).
-///
-/// A `proxy-authorization` of the app goes only where `own_proxy_auth` says that a proxy reads the request and has no
-/// credentials of its own. Anywhere else the origin would receive it: directly, or behind a tunnel (RFC 9110 11.7.2).
-fn fields(
-    hop: &Hop<'_>,
-    body_len: Option<u64>,
-    own_proxy_auth: bool,
-    plan: &mut Plan,
-) -> Result<HeaderMap, Failure> {
-    let too_many = |_| {
-        Failure::new(Kind::TooLarge, Phase::Send, "the request has more than 24000 header fields")
-    };
-    let mut fields = HeaderMap::try_with_capacity(hop.fields.len() + 2).map_err(too_many)?;
-    let own_host = hop.fields.iter().find(|(name, _)| *name == header::HOST);
-    let host = own_host.map_or_else(
-        || HeaderValue::from_str(authority(hop)).expect("the host of a parsed URL is ASCII"),
-        |(_, value)| value.clone(),
-    );
-    fields.insert(header::HOST, host);
-    match body_len {
-        Some(len) => drop(fields.insert(header::CONTENT_LENGTH, HeaderValue::from(len))),
-        // RFC 9110 8.6: these methods anticipate content, so its absence is said.
-        None if [Method::POST, Method::PUT, Method::PATCH].contains(hop.method) => {
-            fields.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        None => {}
-    }
-    for (name, value) in hop.fields {
-        if *name == header::HOST || *name == header::CONTENT_LENGTH {
-            continue;
-        }
-        if *name == header::PROXY_AUTHORIZATION && !own_proxy_auth {
-            continue;
-        }
-        if *name == header::EXPECT {
-            if body_len.is_none() {
-                // RFC 9110 10.1.1: not without a body.
-                continue;
-            }
-            let tokens = value.to_str().unwrap_or_default().split(',');
-            plan.expects |= tokens.map(str::trim).any(|t| t.eq_ignore_ascii_case("100-continue"));
-        }
-        if *name == header::AUTHORIZATION && value.to_str().is_err() {
-            // ureq insists on ASCII here; other fields may hold any bytes (RFC 9110 5.5).
-            add_line(&mut plan.extra_lines, name.as_str(), value);
-            continue;
-        }
-        fields.try_append(name.clone(), value.clone()).map_err(too_many)?;
-    }
-    Ok(fields)
-}
-
-fn add_line(lines: &mut Vec<u8>, name: &str, value: &HeaderValue) {
-    for part in [name.as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
-        lines.extend_from_slice(part);
-    }
-}
-
-/// Host and port as the URL has them: no default port, IPv6 in brackets.
-fn authority<'a>(hop: &Hop<'a>) -> &'a str {
-    &hop.url[Position::BeforeHost..Position::AfterPort]
 }
 
 /// What ended ureq's run: the answer, our failure, or ureq's refusal.

@@ -83,10 +83,11 @@ impl Client {
     }
 
     pub fn start(&self, ask: &Ask) -> Result<(Head, Box<dyn RawBody>), Failure> {
+        let lines: Vec<_> = ask.fields.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
         let hop = Hop {
             method: &ask.method,
             url: &ask.url,
-            fields: &ask.fields,
+            lines: &lines,
             body: ask.body.as_ref(),
             route: Route { proxy: ask.proxy.as_ref(), ..direct(&ask.url) },
             header_max_bytes: ask.header_max,

@@ -35,7 +35,7 @@ fn requests_go_out_as_they_were_asked_for() {
             .field("x-raw", b"caf\xc3\xa9")
     });
     let want = line("GET", "/a%20b/?q={|}&r=`^?")
-        + "x-b: 1\r\nx-b: 3\r\nx-a: 2\r\nx-raw: caf\u{e9}\r\n\r\n";
+        + "x-b: 1\r\nx-a: 2\r\nx-b: 3\r\nx-raw: caf\u{e9}\r\n\r\n";
     assert_eq!(get, want);
 
     for method in ["POST", "PUT", "PATCH"] {
@@ -64,7 +64,7 @@ fn requests_go_out_as_they_were_asked_for() {
     let got = sent(|at| {
         Ask::new("GET", format!("http://{at}/")).field("authorization", b"x \xe4").field("z", b"1")
     });
-    assert_eq!(got, line("GET", "/") + "z: 1\r\nauthorization: x \u{fffd}\r\n\r\n");
+    assert_eq!(got, line("GET", "/") + "authorization: x \u{fffd}\r\nz: 1\r\n\r\n");
 }
 
 #[test]

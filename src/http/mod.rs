@@ -41,6 +41,7 @@ pub mod public_suffix;
 pub mod readiness;
 pub mod redirect;
 pub mod request;
+mod request_head;
 pub mod resolver;
 #[cfg(any(test, target_os = "android"))]
 pub mod roots_folder;

@@ -2,51 +2,68 @@
 //!
 //! `host`, `content-length` and what a proxy wants are added below the seam.
 
+use std::borrow::Cow;
+
 use http::{HeaderName, HeaderValue, header};
 use url::Url;
 
 use super::cookies::Jar;
 use super::decode::ACCEPTED;
 use super::request::Policy;
+use super::seam::Line;
 
-/// The app's fields in their order, then `user-agent`, `accept`, `accept-encoding` and `cookie` as far as they are missing.
-/// Cookies of the app come first and share one field with those of the jar (RFC 6265 5.4: not more than one).
-pub(super) fn outgoing(
-    fields: &[(HeaderName, HeaderValue)],
-    policy: &Policy,
+/// The value of `cookie`: those of the app come first and share one field with those of the jar (RFC 6265 5.4: not more
+/// than one).
+pub(super) fn cookies<'a>(
+    fields: &'a [(HeaderName, HeaderValue)],
     jar: Option<&Jar>,
     url: &Url,
-) -> Vec<(HeaderName, HeaderValue)> {
-    let has = |name: HeaderName| fields.iter().any(|(n, _)| *n == name);
+) -> Option<Cow<'a, [u8]>> {
     let of_jar = jar.and_then(|jar| jar.cookie_value(url));
-    let mut cookies: Vec<&[u8]> = fields
-        .iter()
-        .filter(|(name, _)| *name == header::COOKIE)
-        .map(|(_, value)| value.as_bytes())
-        .collect();
-    cookies.extend(of_jar.as_deref());
-    let mut out: Vec<_> =
-        fields.iter().filter(|(name, _)| *name != header::COOKIE).cloned().collect();
-    if !has(header::USER_AGENT)
-        && !policy.user_agent.is_empty()
-        && let Ok(agent) = HeaderValue::from_bytes(policy.user_agent.as_bytes())
-    {
-        out.push((header::USER_AGENT, agent));
+    let of_app = fields.iter().filter(|(name, _)| *name == header::COOKIE);
+    let mut cookies: Option<Cow<'a, [u8]>> = None;
+    for more in of_app.map(|(_, value)| Cow::from(value.as_bytes())).chain(of_jar.map(Cow::from)) {
+        cookies = Some(match cookies {
+            Some(before) => [&*before, &more].join(&b"; "[..]).into(),
+            None => more,
+        });
+    }
+    cookies
+}
+
+/// The app's fields in their order, then `user-agent`, `accept`, `accept-encoding` and `cookie` as far as they are missing.
+pub(super) fn outgoing<'a>(
+    fields: &'a [(HeaderName, HeaderValue)],
+    policy: &'a Policy,
+    cookies: Option<&'a [u8]>,
+) -> Vec<Line<'a>> {
+    let has = |name: HeaderName| fields.iter().any(|(n, _)| *n == name);
+    let mut out = Vec::with_capacity(fields.len() + 4);
+    out.extend(
+        fields
+            .iter()
+            .filter(|(name, _)| *name != header::COOKIE)
+            .map(|(name, value)| (name.as_str(), value.as_bytes())),
+    );
+    let agent = policy.user_agent.as_bytes();
+    if !agent.is_empty() && is_value(agent) && !has(header::USER_AGENT) {
+        out.push(("user-agent", agent));
     }
     if !has(header::ACCEPT) {
-        out.push((header::ACCEPT, HeaderValue::from_static("*/*")));
+        out.push(("accept", b"*/*"));
     }
     if policy.decode && !has(header::ACCEPT_ENCODING) {
         // A range of coded data cannot be decoded, so it is asked for as it is (Fetch standard, HTTP-network-or-cache).
         let accepted = if has(header::RANGE) { "identity" } else { ACCEPTED };
-        out.push((header::ACCEPT_ENCODING, HeaderValue::from_static(accepted)));
+        out.push(("accept-encoding", accepted.as_bytes()));
     }
-    if !cookies.is_empty()
-        && let Ok(value) = HeaderValue::from_bytes(&cookies.join(&b"; "[..]))
-    {
-        out.push((header::COOKIE, value));
-    }
+    out.extend(cookies.filter(|value| is_value(value)).map(|value| ("cookie", value)));
     out
+}
+
+/// Whether it may be sent as the value of a field, as [`HeaderValue`] sees it (RFC 9110 5.5).
+fn is_value(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| (*b >= 0x20 && *b != 0x7f) || *b == b'\t')
 }
 
 #[cfg(test)]
@@ -62,9 +79,10 @@ mod tests {
             .map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)))
             .collect();
         let url = parse_url("http://h.example/").expect("a good URL");
-        outgoing(&fields, policy, Some(jar), &url)
+        let cookies = cookies(&fields, Some(jar), &url);
+        outgoing(&fields, policy, cookies.as_deref())
             .iter()
-            .map(|(n, v)| format!("{n}: {}", v.to_str().expect("ASCII")))
+            .map(|(n, v)| format!("{n}: {}", std::str::from_utf8(v).expect("ASCII")))
             .collect()
     }
 
@@ -85,6 +103,16 @@ mod tests {
         assert_eq!(lines(&[], &bare, &jar), ["accept: */*"]);
         let range = lines(&[("range", "bytes=5-")], &policy(), &jar);
         assert_eq!(range[3], "accept-encoding: identity");
+    }
+
+    #[test]
+    fn what_would_break_the_head_is_left_out() {
+        let policy = Policy { user_agent: "a\r\nb: c".to_owned(), ..policy() };
+        assert!(lines(&[], &policy, &Jar::default()).iter().all(|l| !l.starts_with("user-agent")));
+        assert_eq!(outgoing(&[], &policy, Some(b"a=\n")).len(), 2);
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_value(&[byte]), HeaderValue::from_bytes(&[byte]).is_ok(), "{byte}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::os::fd::RawFd;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, Method};
+use http::Method;
 use url::Url;
 
 use super::cancel::WakePipe;
@@ -19,6 +19,9 @@ use super::fields::Fields;
 use super::proxy::Proxy;
 use super::request::{IpFamily, RequestBody};
 
+/// One header field: its name in lower case, and its value, both fit to be sent.
+pub type Line<'a> = (&'a str, &'a [u8]);
+
 /// One request as it goes out, complete but for `host` and `content-length`.
 #[derive(Debug)]
 pub struct Hop<'a> {
@@ -27,7 +30,7 @@ pub struct Hop<'a> {
     /// Where to; the fragment is not sent.
     pub url: &'a Url,
     /// All other fields: the app's, and those that `fetch` adds (user-agent, accept-encoding, cookie).
-    pub fields: &'a [(HeaderName, HeaderValue)],
+    pub lines: &'a [Line<'a>],
     /// What to send.
     pub body: Option<&'a Arc<dyn RequestBody>>,
     /// How to get there.

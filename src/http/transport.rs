@@ -1,6 +1,6 @@
 //! ureq's transport: sends what ureq writes, and takes the answer out of its hands.
 //!
-//! ureq decides what a request looks like and when its body may go. The answer is read and parsed here: when its final
+//! ureq decides when the body of a request may go; its head is ours ([`super::request_head`]). The answer is read and parsed here: when its final
 //! head is complete, the connection leaves inside an [`Arrived`], as the error that ends ureq's run. So an answer that
 //! comes in the middle of an upload stops the upload at once, ureq's strict parser never sees a sloppy head, and its
 //! state does not live as long as the body.
@@ -33,16 +33,12 @@ pub struct Transport {
     out: Outbox,
     intake: Intake,
     method: Method,
-    /// Lines that ureq cannot write, to stand at the end of the head.
-    extra_lines: Vec<u8>,
-    /// What the request line asks for (RFC 9112 3.2). ureq writes "/", because [`http::Uri`] ends at 64 KB.
-    target: String,
     /// Who wants to hear how much of the body is sent.
     body: Option<Arc<dyn RequestBody>>,
     body_len: u64,
     /// The body waits for "100 Continue".
     expects: bool,
-    /// Bytes of the head; 0 until ureq has written it.
+    /// Bytes of the head; 0 until ureq has written its own.
     head_len: usize,
     /// Bytes given to the connection.
     sent: u64,
@@ -61,16 +57,12 @@ pub struct Transport {
 pub struct Plan {
     /// Of the request.
     pub method: Method,
-    /// See [`Transport`].
-    pub extra_lines: Vec<u8>,
-    /// See [`Transport`].
-    pub target: String,
+    /// Holds the head.
+    pub out: Outbox,
     /// A body that is not empty.
     pub body: Option<Arc<dyn RequestBody>>,
     /// Whether the body waits for "100 Continue".
     pub expects: bool,
-    /// Upper bound for the head that ureq will write.
-    pub head_bytes: usize,
     /// Largest head of the answer.
     pub header_max_bytes: usize,
 }
@@ -112,11 +104,9 @@ impl Transport {
         let drained = connection.reused || !connection.wire.is_tls();
         Transport {
             connection: Some(connection),
-            out: Outbox::new(plan.head_bytes, body_len),
+            out: plan.out,
             intake: Intake::new(plan.header_max_bytes),
             method: plan.method,
-            extra_lines: plan.extra_lines,
-            target: plan.target,
             body: plan.body,
             body_len,
             expects: plan.expects,
@@ -131,17 +121,6 @@ impl Transport {
 
     fn connection(&mut self) -> &mut Connection {
         self.connection.as_mut().expect("ureq ends its run when the connection has left")
-    }
-
-    /// Completes the head that ureq has written.
-    fn finish_head(&mut self) {
-        if !self.extra_lines.is_empty() {
-            let end = self.out.waiting().len() - b"\r\n".len();
-            self.out.replace(end..end, &std::mem::take(&mut self.extra_lines));
-        }
-        let at = self.method.as_str().len() + 1;
-        self.out.replace(at..at + 1, std::mem::take(&mut self.target).as_bytes());
-        self.head_len = self.out.waiting().len();
     }
 
     /// Sends all that waits.
@@ -353,13 +332,15 @@ impl UreqTransport for Transport {
     }
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
-        self.out.add(amount);
         if self.head_len == 0 {
-            self.finish_head();
+            // What ureq has written is not added: ours stands there already.
+            self.head_len = self.out.waiting().len();
             if self.body_len > 0 && !self.expects {
                 // It leaves together with the first piece of the body.
                 return Ok(());
             }
+        } else {
+            self.out.add(amount);
         }
         let (exchange, pipe) = current();
         self.send(&exchange, &pipe)
