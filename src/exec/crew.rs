@@ -1,12 +1,10 @@
 //! An elastic set of threads fed by one channel.
 //!
-//! Threads start when there is more to do than threads are idle, and end after a while without work. Up to `eager`
-//! threads start at once. Beyond that the crew only says that it is crowded, and `staff` starts more when it finds that
-//! nothing moved since it was last asked: a short queue is usually gone sooner than a new thread is there. Knows nothing
-//! of requests.
+//! Threads start when there is more to do than threads are idle, and end after a while without work. Knows nothing of
+//! requests.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,21 +14,16 @@ use crate::sync::{Condvar, Mutex, lock, wait_until};
 
 /// How a crew grows and shrinks.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub struct CrewShape {
     /// Name of its threads.
     pub name: &'static str,
     /// Never more threads than this.
     pub max: usize,
-    /// Up to so many start without hesitation.
-    pub eager: usize,
     /// An idle thread ends after this.
     pub idle: Duration,
     /// Bytes of stack.
     pub stack: usize,
 }
-
-/// What one thread of the crew does with a job; made on that thread.
-pub type Hands<T> = Box<dyn FnMut(T)>;
 
 /// See the module's text.
 pub struct Crew<T: Send + 'static> {
@@ -38,16 +31,13 @@ pub struct Crew<T: Send + 'static> {
 }
 
 struct Shared<T> {
-    shape: Shape,
-    hire: Box<dyn Fn() -> Hands<T> + Send + Sync>,
-    crowded: Box<dyn Fn() + Send + Sync>,
+    shape: CrewShape,
+    work: Box<dyn Fn(T) + Send + Sync>,
     /// Busy threads take from it without a lock. Its own blocking `recv` spins and yields before it sleeps, which costs
-    /// more than a small request; so idle threads sleep on `arrived`.
+    /// more than most errands; so idle threads sleep on `arrived`.
     jobs: Receiver<T>,
     /// Threads that sleep, or are about to.
     idle: AtomicUsize,
-    /// Jobs taken, ever: tells whether anything moves.
-    taken: AtomicU64,
     roll: Mutex<Roll<T>>,
     arrived: Condvar,
     ended: Condvar,
@@ -59,32 +49,19 @@ struct Roll<T> {
     sender: Option<Sender<T>>,
     threads: usize,
     handles: Vec<JoinHandle<()>>,
-    /// `taken` when `staff` was last asked.
-    taken_before: u64,
 }
 
 impl<T: Send + 'static> Crew<T> {
-    /// No thread runs until the first job. `hire` makes a thread's hands; `crowded` is called when a job waits and all
-    /// threads are busy: free one, or ask `staff` in a moment.
-    pub fn new(
-        shape: Shape,
-        hire: impl Fn() -> Hands<T> + Send + Sync + 'static,
-        crowded: impl Fn() + Send + Sync + 'static,
-    ) -> Crew<T> {
+    /// No thread runs until the first job; `work` does one.
+    pub fn new(shape: CrewShape, work: impl Fn(T) + Send + Sync + 'static) -> Crew<T> {
         let (sender, jobs) = unbounded();
+        let roll = Roll { sender: Some(sender), threads: 0, handles: Vec::new() };
         let shared = Shared {
             shape,
-            hire: Box::new(hire),
-            crowded: Box::new(crowded),
+            work: Box::new(work),
             jobs,
             idle: AtomicUsize::new(0),
-            taken: AtomicU64::new(0),
-            roll: Mutex::new(Roll {
-                sender: Some(sender),
-                threads: 0,
-                handles: Vec::new(),
-                taken_before: 0,
-            }),
+            roll: Mutex::new(roll),
             arrived: Condvar::new(),
             ended: Condvar::new(),
         };
@@ -109,39 +86,11 @@ impl<T: Send + 'static> Crew<T> {
         Ok(())
     }
 
-    /// Jobs that no thread has taken yet.
-    pub fn backlog(&self) -> usize {
-        self.shared.jobs.len()
-    }
-
     /// Whether a job waits, all threads are busy, and no more may start.
     pub fn is_stuck(&self) -> bool {
         let shared = &self.shared;
         shared.jobs.len() > shared.idle.load(Ordering::SeqCst)
             && lock(&shared.roll).threads >= shared.shape.max
-    }
-
-    /// Called a moment after `crowded` was: starts threads when nothing was taken in between. True when it should
-    /// be called again.
-    pub fn staff(&self) -> bool {
-        let shared = &self.shared;
-        let waiting = shared.jobs.len();
-        let mut roll = lock(&shared.roll);
-        let taken = shared.taken.load(Ordering::SeqCst);
-        let stuck = roll.taken_before == taken;
-        roll.taken_before = taken;
-        if waiting == 0 || roll.sender.is_none() {
-            return false;
-        }
-        if stuck {
-            let more = (roll.threads / 2).max(1).min(waiting);
-            for _ in 0..more {
-                if roll.threads >= shared.shape.max || !Shared::start_thread(shared, &mut roll) {
-                    return false;
-                }
-            }
-        }
-        roll.threads < shared.shape.max
     }
 
     /// Takes no more jobs; threads end when those that wait are done.
@@ -177,12 +126,9 @@ impl<T: Send + 'static> Shared<T> {
             return;
         }
         let mut roll = lock(&this.roll);
-        let limit = this.shape.eager.min(this.shape.max);
-        if roll.threads < limit && Shared::start_thread(this, &mut roll) {
-            return;
+        if roll.threads < this.shape.max {
+            Shared::start_thread(this, &mut roll);
         }
-        drop(roll);
-        (this.crowded)();
     }
 
     fn start_thread(this: &Arc<Self>, roll: &mut Roll<T>) -> bool {
@@ -203,16 +149,13 @@ impl<T: Send + 'static> Shared<T> {
     }
 
     fn work(this: &Arc<Self>) {
-        let mut hands = (this.hire)();
         while let Some(job) = this.jobs.try_recv().ok().or_else(|| Shared::sleep(this)) {
-            this.taken.fetch_add(1, Ordering::SeqCst);
             // A job that came in while this thread still counted as idle must not wait for it.
             if !this.jobs.is_empty() {
                 Shared::balance(this);
             }
-            hands(job);
+            (this.work)(job);
         }
-        drop(hands);
         this.ended.notify_all();
     }
 
@@ -244,24 +187,18 @@ mod tests {
     use super::*;
     use crossbeam_channel::bounded;
 
-    fn shape(max: usize, eager: usize) -> Shape {
-        Shape { name: "test", max, eager, idle: Duration::from_secs(60), stack: 256 * 1024 }
-    }
-
     #[test]
     fn blocked_threads_do_not_hold_up_jobs_while_more_may_start() {
+        let shape =
+            CrewShape { name: "test", max: 3, idle: Duration::from_secs(60), stack: 256 * 1024 };
         let (done, results) = bounded::<u32>(16);
         let (open, gate) = bounded::<()>(0);
-        let hire = move || -> Hands<u32> {
-            let (done, gate) = (done.clone(), gate.clone());
-            Box::new(move |n| {
-                if n < 2 {
-                    let _ = gate.recv();
-                }
-                let _ = done.send(n);
-            })
-        };
-        let crew = Crew::new(shape(3, 3), hire, || ());
+        let crew = Crew::new(shape, move |n| {
+            if n < 2 {
+                let _ = gate.recv();
+            }
+            let _ = done.send(n);
+        });
         for n in 0..6 {
             assert!(crew.submit(n).is_ok());
         }
@@ -272,30 +209,5 @@ mod tests {
         crew.close();
         assert!(crew.wait_ended(Instant::now() + Duration::from_secs(20)));
         assert!(crew.submit(7).is_err());
-    }
-
-    #[test]
-    fn beyond_eager_threads_start_only_when_nothing_moves() {
-        let (open, gate) = bounded::<()>(0);
-        let (begun, beginnings) = bounded::<u32>(16);
-        let hire = move || -> Hands<u32> {
-            let (gate, begun) = (gate.clone(), begun.clone());
-            Box::new(move |n| {
-                let _ = begun.send(n);
-                let _ = gate.recv();
-            })
-        };
-        let (call, calls) = bounded::<()>(16);
-        let crew = Crew::new(shape(4, 1), hire, move || call.send(()).expect("the test listens"));
-        assert_eq!(crew.submit(0), Ok(()));
-        assert_eq!(beginnings.recv(), Ok(0));
-        assert_eq!(crew.submit(1), Ok(()));
-        assert_eq!(calls.recv(), Ok(()), "it is crowded");
-        crew.staff();
-        assert!(crew.staff(), "nothing was taken since: one more starts");
-        assert_eq!(beginnings.recv(), Ok(1));
-        drop(open);
-        crew.close();
-        assert!(crew.wait_ended(Instant::now() + Duration::from_secs(20)));
     }
 }

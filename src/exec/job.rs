@@ -1,16 +1,15 @@
 //! One task from dequeue to completion. Read this first.
 //!
 //! ```text
-//!  Fresh ──fetch──► Reading ──read──► chunk ──► owner
-//!                     │  ▲
-//!       nothing there │  │ readable, window open, too late, cancelled
-//!                     ▼  │
-//!                   parked (no thread)
+//!  Fresh ──send──► Asking ──head──► Reading ──read──► chunk ──► owner
+//!                   │  ▲              │  ▲
+//!     nothing there │  │              │  │ readable, window open, too late, cancelled
+//!                   ▼  │              ▼  │
+//!                          parked (no thread)
 //! ```
 //! A job runs on a worker until it is done, or has nothing to read, or its window is full, or others have waited long
 //! enough. It decides nothing about threads: it says what it needs ([`After`]), and the pool sees to it.
 
-use std::os::fd::RawFd;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +17,7 @@ use std::time::{Duration, Instant};
 use super::owner::Owner;
 use super::pool::Pool;
 use crate::http::wait::earlier;
-use crate::http::{Body, Exchange, Failure, Got, Kind, Patience, Phase, WakePipe};
+use crate::http::{Body, Exchange, Failure, Fetch, Got, Kind, Patience, Phase, WakePipe, Watcher};
 
 /// Bytes read in one go at first; small enough to stay in the processor's first cache.
 const READ_BYTES: usize = 16 * 1024;
@@ -26,7 +25,7 @@ const READ_BYTES: usize = 16 * 1024;
 const READ_MOST_BYTES: usize = 64 * 1024;
 /// After so many bytes a stream lets others have the worker.
 const SLICE_BYTES: usize = 1024 * 1024;
-/// A stream that spoke this recently is waited for on the worker, because a hand-over costs more than the wait.
+/// A stream that spoke this recently keeps its running place, if it still has one.
 const LINGER_LEAST: Duration = Duration::from_millis(5);
 const LINGER_MOST: Duration = Duration::from_millis(100);
 /// Reserved at once for a body whose length is declared; more only as bytes really come.
@@ -37,13 +36,14 @@ const BODY_RESERVE_MOST: u64 = 1024 * 1024;
 pub struct Job {
     owner: Arc<dyn Owner>,
     stage: Stage,
-    /// It counts as running (`Admission`): until it is parked for the first time.
+    /// It counts as running (`Admission`): until its stream is silent for the first time.
     pub has_place: bool,
 }
 
 #[derive(Debug)]
 enum Stage {
     Fresh,
+    Asking(Box<Fetch>),
     Reading(Box<Stream>),
     /// The owner has been told the end.
     Over,
@@ -88,12 +88,16 @@ pub enum After {
 /// What a parked job waits for.
 #[derive(Debug)]
 pub struct Berth {
-    /// Until this is readable; `None`: until the window opens.
-    pub fd: Option<RawFd>,
+    /// Until there is something to read, else until the window opens.
+    pub for_bytes: bool,
     /// Or until then.
     pub until: Option<Instant>,
     /// It has no idle limit because its events are held back; that may have changed by the time it is parked.
     pub paused: bool,
+    /// It goes on counting as running, if it does.
+    pub keeps_place: bool,
+    /// So it does, but only as long as nobody else could use the place.
+    pub lingers: bool,
 }
 
 impl Job {
@@ -105,6 +109,15 @@ impl Job {
     /// Whom it is for.
     pub fn owner(&self) -> &Arc<dyn Owner> {
         &self.owner
+    }
+
+    /// Has its connection watched; the key.
+    pub fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
+        match &mut self.stage {
+            Stage::Fresh | Stage::Over => None,
+            Stage::Asking(fetch) => fetch.watch(watcher),
+            Stage::Reading(stream) => stream.body.watch(watcher),
+        }
     }
 
     /// Runs on the calling worker. The exchange's cancel flag is attached to the worker meanwhile.
@@ -154,9 +167,20 @@ impl Job {
             };
             exchange.begin();
             exchange.check()?;
-            exchange.set_patience(Patience::Forever);
-            let answer = pool.http().fetch(&request, exchange, &worker.pipe)?;
-            drop(request);
+            exchange.set_patience(Patience::UpTo(Duration::ZERO));
+            self.stage = Stage::Asking(Box::new(pool.http().begin(request, exchange)?));
+        }
+        if let Stage::Asking(fetch) = &mut self.stage {
+            exchange.check()?;
+            let Some(answer) = pool.http().advance(fetch, exchange, &worker.pipe)? else {
+                return Ok(After::Park(Berth {
+                    for_bytes: true,
+                    until: exchange.deadline(),
+                    paused: false,
+                    keeps_place: true,
+                    lingers: false,
+                }));
+            };
             let content_length = answer.head.content_length;
             self.owner.head(answer.head, &answer.url, answer.redirects);
             let keeps = self.owner.keeps_body();
@@ -172,7 +196,7 @@ impl Job {
             }));
         }
         let Stage::Reading(stream) = &mut self.stage else { return Ok(After::Done) };
-        match stream.read_on(&*self.owner, exchange, worker, pool)? {
+        match stream.read_on(&*self.owner, exchange, worker, pool, self.has_place)? {
             Some(after) => Ok(after),
             None => {
                 self.end(Ok(()));
@@ -190,6 +214,7 @@ impl Stream {
         exchange: &Arc<Exchange>,
         worker: &mut Worker,
         pool: &Pool,
+        has_place: bool,
     ) -> Result<Option<After>, Failure> {
         let mut slice = 0;
         loop {
@@ -199,45 +224,50 @@ impl Stream {
                 self.was_full = true;
                 self.body.shed();
                 let until = exchange.total_deadline();
-                return Ok(Some(After::Park(Berth { fd: None, until, paused: false })));
+                return Ok(Some(After::Park(Berth {
+                    for_bytes: false,
+                    until,
+                    paused: false,
+                    keeps_place: false,
+                    lingers: false,
+                })));
             }
             if std::mem::take(&mut self.was_full) {
                 self.quiet_since = Instant::now();
             }
             worker.scratch.resize(room, 0);
-            exchange.set_patience(Patience::UpTo(Duration::ZERO));
-            let mut got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
-            if got == Got::WouldBlock {
-                self.check_idle(owner, exchange)?;
-                if let Some(patience) = self.linger_time(exchange) {
-                    let _lingering = pool.linger(&worker.pipe);
-                    // Asked only now: whoever comes later nudges this worker.
-                    if !pool.crowded() {
-                        exchange.set_patience(Patience::UpTo(patience));
-                        got = self.body.read(&mut worker.scratch, exchange, &worker.pipe)?;
-                    }
-                }
-            }
-            match got {
+            match self.body.read(&mut worker.scratch, exchange, &worker.pipe)? {
                 Got::Bytes(n) => {
                     self.ask = ask_after(self.ask, room, n);
                     self.take(n, owner, worker)?;
                     owner.received(self.body.received(), self.content_length);
                     slice += n;
                     if slice >= SLICE_BYTES {
-                        if pool.jobs_wait() {
+                        if pool.wants_worker() {
                             return Ok(Some(After::Yield));
                         }
                         slice = 0;
                     }
                 }
+                Got::WouldBlock if self.body.take_break() => return Ok(Some(After::Yield)),
                 Got::WouldBlock => {
+                    self.check_idle(owner, exchange)?;
                     self.body.shed();
                     let paused = owner.paused();
                     let idle = exchange.limits().read_idle.filter(|_| !paused);
                     let idle = idle.and_then(|d| self.idle_since(owner).checked_add(d));
-                    let until = earlier(exchange.total_deadline(), idle);
-                    return Ok(Some(After::Park(Berth { fd: self.body.fd(), until, paused })));
+                    let mut until = earlier(exchange.total_deadline(), idle);
+                    let linger = if has_place { self.linger_time(exchange) } else { None };
+                    if let Some(time) = linger {
+                        until = earlier(until, Instant::now().checked_add(time));
+                    }
+                    return Ok(Some(After::Park(Berth {
+                        for_bytes: true,
+                        until,
+                        paused,
+                        keeps_place: false,
+                        lingers: linger.is_some(),
+                    })));
                 }
                 Got::End => {
                     return Ok(None);
@@ -287,7 +317,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Whether and how long to wait for a stream on the worker rather than to park it.
+    /// Whether and how long a silent stream keeps its place.
     fn linger_time(&self, exchange: &Exchange) -> Option<Duration> {
         if self.gap * 2 > LINGER_MOST {
             return None;

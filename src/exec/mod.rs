@@ -9,8 +9,10 @@ mod line;
 mod owner;
 mod parking;
 mod pool;
+mod roles;
+mod workers;
 
 pub use admission::Host;
-pub use crew::{Crew, Hands, Shape};
+pub use crew::{Crew, CrewShape};
 pub use owner::Owner;
 pub use pool::{LineIsFull, Pool, PoolLimits, Ticket, WORKERS_CAP};

@@ -1,92 +1,105 @@
-//! Where streams wait that have nothing to read: no thread each, one thread for all.
+//! Where requests wait that have nothing to read: no thread each.
 //!
-//! A worker parks a job with the descriptor to watch, or none when it is the window that is closed, and a time by which
-//! it wants to be looked at again. Readiness, that time, or `release` hands the job back. Also keeps the pool's own
-//! alarms. Knows nothing of what a job does.
+//! A worker parks a job with the key under which its connection is watched, or none when it is the window that is closed,
+//! and a time by which it wants to be looked at again. Readiness, that time, or `release` gives the job out. One worker at
+//! a time waits here for all of them (`poll`) and runs what it gets. Knows nothing of what a job does.
+//!
+//! A connection is watched from its first wait on, and edges tell what happens to it ([`Readiness`]). An edge of one that
+//! nobody waits for (a large body flows, or the connection is idle) ends the watching, so that it costs nothing; the next
+//! wait begins it anew.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::os::fd::RawFd;
-use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::job::Job;
+use crate::http::Watcher;
 use crate::http::readiness::Readiness;
 use crate::http::wait::earlier;
 use crate::sync::{Mutex, lock};
 
 /// See the module's text.
+#[derive(Default)]
 pub struct Parking {
-    /// What is done with those that leave; runs on the parking thread, under no lock.
-    leave: Box<dyn Fn(Departure) + Send + Sync>,
     readiness: OnceLock<Readiness>,
     lot: Mutex<Lot>,
+    /// How many jobs are parked, and whether there is something else to wait for; changed under the lock only.
+    jobs: AtomicUsize,
+    tidies: AtomicBool,
 }
 
-/// Guarded by `Parking::lot`.
+/// Guarded by `Parking::lot`. No job is dropped under it: that would close a connection, which comes here.
 #[derive(Default)]
 struct Lot {
     parked: HashMap<u64, Parked>,
     times: BTreeSet<(Instant, u64)>,
-    alarms: [Option<Instant>; 2],
-    thread: Option<JoinHandle<()>>,
+    /// By key.
+    sockets: Vec<Option<Watched>>,
+    free: Vec<usize>,
+    /// Of `parked`: those that hold a running place for a stream which has just spoken.
+    lingering: BTreeSet<u64>,
+    tidy_at: Option<Instant>,
+    /// What the worker that waits here sleeps until.
+    asleep: Asleep,
     closed: bool,
 }
 
 struct Parked {
     job: Job,
-    fd: Option<RawFd>,
+    key: Option<usize>,
     until: Option<Instant>,
 }
 
-/// What the parking thread hands out.
-pub enum Departure {
-    /// This job is to run again.
-    Job(Job),
-    /// This alarm rang.
-    Alarm(Alarm),
+struct Watched {
+    fd: RawFd,
+    /// It is in the set.
+    armed: bool,
+    /// Who waits for it.
+    waits: Option<u64>,
 }
 
-/// What else the parking thread is asked to remember.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Alarm {
-    /// To see whether workers are missing (`Crew::staff`).
-    Staff = 0,
-    /// To close connections that have been idle for too long.
-    Tidy = 1,
+#[derive(Clone, Copy, Default)]
+enum Asleep {
+    #[default]
+    Nobody,
+    Until(Option<Instant>),
 }
 
 impl Parking {
-    /// Empty; the thread starts with the first job.
-    pub fn new(leave: impl Fn(Departure) + Send + Sync + 'static) -> Parking {
-        Parking {
-            leave: Box::new(leave),
-            readiness: OnceLock::new(),
-            lot: Mutex::new(Lot::default()),
-        }
-    }
-
-    /// Parks a job. It comes back at once when it cannot be watched (no descriptors or threads left, or closed).
+    /// Parks a job. It comes back at once when it cannot be watched (no descriptors left, or closed).
     pub fn park(
-        self: &Arc<Self>,
+        &self,
         job: Job,
-        fd: Option<RawFd>,
+        key: Option<usize>,
         until: Option<Instant>,
+        lingers: bool,
     ) -> Result<(), Job> {
         let id = job.owner().id();
         let Some(readiness) = self.readiness() else { return Err(job) };
         let mut lot = lock(&self.lot);
-        if lot.closed || !self.ensure_thread(&mut lot) {
+        if lot.closed {
             return Err(job);
         }
-        if fd.is_some_and(|fd| readiness.add(fd, id as usize).is_err()) {
-            return Err(job);
+        if let Some(key) = key {
+            let Some(socket) = lot.sockets[key].as_mut() else { return Err(job) };
+            if !socket.armed && readiness.add(socket.fd, key).is_err() {
+                return Err(job);
+            }
+            socket.armed = true;
+            socket.waits = Some(id);
         }
-        let sooner = until.is_some_and(|at| lot.next_time().is_none_or(|t| at < t));
         if let Some(at) = until {
             lot.times.insert((at, id));
         }
-        lot.parked.insert(id, Parked { job, fd, until });
+        if lingers {
+            lot.lingering.insert(id);
+        }
+        lot.parked.insert(id, Parked { job, key, until });
+        self.jobs.store(lot.parked.len(), Ordering::SeqCst);
+        let sooner = lot.wakes_too_late(until);
         drop(lot);
         if sooner {
             readiness.wake();
@@ -96,41 +109,123 @@ impl Parking {
 
     /// Takes a job out, if it is parked.
     pub fn release(&self, id: u64) -> Option<Job> {
-        let mut lot = lock(&self.lot);
-        self.take(&mut lot, id)
+        self.take(&mut lock(&self.lot), id)
     }
 
-    /// Rings at `at`, or earlier if this alarm is set already.
-    pub fn set_alarm(self: &Arc<Self>, alarm: Alarm, at: Instant) {
+    /// Takes the running place of a job that lingers; false when none does.
+    pub fn take_place(&self) -> bool {
+        let mut lot = lock(&self.lot);
+        let Some(id) = lot.lingering.pop_first() else { return false };
+        let parked = lot.parked.get_mut(&id).expect("those that linger are parked");
+        std::mem::take(&mut parked.job.has_place)
+    }
+
+    /// `poll` says so at `at`, or earlier if it is set already.
+    pub fn set_tidy(&self, at: Instant) {
         let Some(readiness) = self.readiness() else { return };
         let mut lot = lock(&self.lot);
-        if lot.closed || lot.alarms[alarm as usize].is_some() || !self.ensure_thread(&mut lot) {
+        if lot.closed {
             return;
         }
-        lot.alarms[alarm as usize] = Some(at);
+        lot.tidy_at = earlier(lot.tidy_at, Some(at));
+        self.tidies.store(true, Ordering::SeqCst);
+        let sooner = lot.wakes_too_late(Some(at));
         drop(lot);
-        readiness.wake();
+        if sooner {
+            readiness.wake();
+        }
     }
 
-    /// Takes no more jobs and ends the thread; the jobs that are parked are given out.
-    pub fn close(&self) -> Vec<Job> {
+    /// Whether anything is to be waited for.
+    pub fn is_used(&self) -> bool {
+        self.has_jobs() || self.tidies.load(Ordering::SeqCst)
+    }
+
+    /// Whether jobs are parked.
+    pub fn has_jobs(&self) -> bool {
+        self.jobs.load(Ordering::SeqCst) > 0
+    }
+
+    /// Whether `poll` can be called; not without descriptors.
+    pub fn can_poll(&self) -> bool {
+        self.readiness().is_some()
+    }
+
+    /// Sleeps until a job may go on, `wake` is called, or `until`; the jobs go into `out`. One thread at a time. True when
+    /// it is time to tidy.
+    pub fn poll(&self, until: Option<Instant>, out: &mut Vec<Job>) -> bool {
+        let Some(readiness) = self.readiness.get() else { return false };
+        let deadline = {
+            let mut lot = lock(&self.lot);
+            let deadline = earlier(until, lot.next_time());
+            lot.asleep = Asleep::Until(deadline);
+            deadline
+        };
+        let mut ready = Vec::new();
+        // A broken poller would spin; there is nothing better to do than to fall back to the times.
+        if readiness.wait(deadline, &mut ready).is_err() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.collect(readiness, &ready, out)
+    }
+
+    fn collect(&self, readiness: &Readiness, ready: &[usize], out: &mut Vec<Job>) -> bool {
         let mut lot = lock(&self.lot);
-        lot.closed = true;
-        let ids: Vec<u64> = lot.parked.keys().copied().collect();
-        let jobs = ids.into_iter().filter_map(|id| self.take(&mut lot, id)).collect();
-        drop(lot);
+        lot.asleep = Asleep::Nobody;
+        for &key in ready {
+            // It may have been closed meanwhile, or even be another one; then a look too many does no harm.
+            let Some(socket) = lot.sockets.get_mut(key).and_then(Option::as_mut) else { continue };
+            match socket.waits {
+                Some(id) => out.extend(self.take(&mut lot, id)),
+                None if socket.armed => {
+                    socket.armed = false;
+                    readiness.remove(socket.fd);
+                }
+                None => {}
+            }
+        }
+        if lot.next_time().is_none() {
+            return false;
+        }
+        let now = Instant::now();
+        while let Some((_, id)) = lot.times.first().copied().filter(|(at, _)| *at <= now) {
+            out.extend(self.take(&mut lot, id));
+        }
+        let tidy = lot.tidy_at.take_if(|at| *at <= now).is_some();
+        if tidy {
+            self.tidies.store(false, Ordering::SeqCst);
+        }
+        tidy
+    }
+
+    /// Ends the current or next `poll`. Any thread.
+    pub fn wake(&self) {
         if let Some(readiness) = self.readiness.get() {
             readiness.wake();
         }
-        jobs
     }
 
-    /// After `close`: waits for the thread. It only has to leave its last line.
-    pub fn join(&self) {
-        let thread = lock(&self.lot).thread.take();
-        if let Some(thread) = thread {
-            let _ = thread.join();
+    /// Takes no more jobs; those that are parked are given out.
+    pub fn close(&self) -> Vec<Job> {
+        let mut lot = lock(&self.lot);
+        lot.closed = true;
+        lot.tidy_at = None;
+        self.tidies.store(false, Ordering::SeqCst);
+        let ids: Vec<u64> = lot.parked.keys().copied().collect();
+        ids.into_iter().filter_map(|id| self.take(&mut lot, id)).collect()
+    }
+
+    fn take(&self, lot: &mut Lot, id: u64) -> Option<Job> {
+        let parked = lot.parked.remove(&id)?;
+        self.jobs.store(lot.parked.len(), Ordering::SeqCst);
+        if let Some(at) = parked.until {
+            lot.times.remove(&(at, id));
         }
+        if let Some(socket) = parked.key.and_then(|key| lot.sockets[key].as_mut()) {
+            socket.waits = None;
+        }
+        lot.lingering.remove(&id);
+        Some(parked.job)
     }
 
     fn readiness(&self) -> Option<&Readiness> {
@@ -139,72 +234,52 @@ impl Parking {
         }
         self.readiness.get()
     }
-
-    fn take(&self, lot: &mut Lot, id: u64) -> Option<Job> {
-        let parked = lot.parked.remove(&id)?;
-        if let Some(at) = parked.until {
-            lot.times.remove(&(at, id));
-        }
-        if let (Some(fd), Some(readiness)) = (parked.fd, self.readiness.get()) {
-            readiness.remove(fd);
-        }
-        Some(parked.job)
-    }
-
-    fn ensure_thread(self: &Arc<Self>, lot: &mut Lot) -> bool {
-        if lot.thread.is_some() {
-            return true;
-        }
-        let parking = self.clone();
-        let thread = std::thread::Builder::new()
-            .name("reqtask-park".into())
-            .stack_size(256 * 1024)
-            .spawn(move || parking.watch());
-        lot.thread = thread.ok();
-        lot.thread.is_some()
-    }
-
-    /// The thread.
-    fn watch(&self) {
-        let readiness = self.readiness().expect("made before the thread was started");
-        let mut ready = Vec::new();
-        let mut out = Vec::new();
-        loop {
-            let deadline = {
-                let lot = lock(&self.lot);
-                if lot.closed {
-                    return;
-                }
-                lot.next_time()
-            };
-            // A broken poller would spin; there is nothing better to do than to fall back to the times.
-            if readiness.wait(deadline, &mut ready).is_err() {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            {
-                let now = Instant::now();
-                let mut lot = lock(&self.lot);
-                for key in ready.drain(..) {
-                    out.extend(self.take(&mut lot, key as u64).map(Departure::Job));
-                }
-                while let Some((at, id)) = lot.times.first().copied().filter(|(at, _)| *at <= now) {
-                    lot.times.remove(&(at, id));
-                    out.extend(self.take(&mut lot, id).map(Departure::Job));
-                }
-                for alarm in [Alarm::Staff, Alarm::Tidy] {
-                    if lot.alarms[alarm as usize].take_if(|at| *at <= now).is_some() {
-                        out.push(Departure::Alarm(alarm));
-                    }
-                }
-            }
-            out.drain(..).for_each(&self.leave);
-        }
-    }
 }
 
 impl Lot {
     fn next_time(&self) -> Option<Instant> {
-        let [staff, tidy] = self.alarms;
-        earlier(self.times.first().map(|(at, _)| *at), earlier(staff, tidy))
+        earlier(self.times.first().map(|(at, _)| *at), self.tidy_at)
+    }
+
+    fn wakes_too_late(&self, wanted: Option<Instant>) -> bool {
+        match (self.asleep, wanted) {
+            (Asleep::Until(at), Some(wanted)) => at.is_none_or(|at| wanted < at),
+            _ => false,
+        }
+    }
+}
+
+impl Watcher for Parking {
+    fn admit(&self, fd: RawFd) -> usize {
+        let mut lot = lock(&self.lot);
+        let watched = Some(Watched { fd, armed: false, waits: None });
+        match lot.free.pop() {
+            Some(key) => {
+                lot.sockets[key] = watched;
+                key
+            }
+            None => {
+                lot.sockets.push(watched);
+                lot.sockets.len() - 1
+            }
+        }
+    }
+
+    fn dismiss(&self, key: usize) {
+        let mut lot = lock(&self.lot);
+        let gone = lot.sockets[key].take();
+        lot.free.push(key);
+        if let (Some(Watched { fd, armed: true, .. }), Some(readiness)) =
+            (gone, self.readiness.get())
+        {
+            // Under the lock: the number of a closed descriptor may be given to another at once.
+            readiness.remove(fd);
+        }
+    }
+}
+
+impl fmt::Debug for Parking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Parking")
     }
 }

@@ -1,7 +1,7 @@
 //! The worker pool of one client: admits tasks, runs jobs, parks silent streams, and closes down.
 //!
-//! `crew` has the threads, `admission` the order, `parking` the streams without a thread. A parked stream does
-//! not count as running, so open streams neither hold threads nor keep short requests waiting.
+//! `workers` has the threads, `admission` the order, `parking` the requests without a thread. A stream that has been silent
+//! for a while does not count as running, so open streams neither hold threads nor keep short requests waiting.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -10,17 +10,15 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::admission::{Admission, Host};
-use super::crew::{Crew, Hands, Shape};
 use super::job::{After, Berth, Job, Worker};
 use super::owner::Owner;
-use super::parking::{Alarm, Departure, Parking};
-use crate::http::{Http, Kind, WakePipe, Waker};
+use super::parking::Parking;
+use super::workers::{Hands, Place, Shape, Workers};
+use crate::http::{Http, Kind, WakePipe, Watcher};
 use crate::sync::{Mutex, lock};
 
-/// Beyond this many threads the pool first waits [`PATIENCE`] for one of them.
+/// Beyond this many blocked threads the pool first waits a moment for one of them.
 const EAGER_WORKERS: usize = 8;
-/// How long a job may wait for a worker before more threads start.
-const PATIENCE: Duration = Duration::from_millis(10);
 /// Threads beyond the running requests, so that streams which wake up from parking, and their ends, wait for nobody.
 const STREAM_WORKERS: usize = 16;
 /// "No limit" ends here; threads are not free.
@@ -39,16 +37,18 @@ pub struct PoolLimits {
     pub per_host_max: Option<usize>,
     /// Bytes of stack of each worker; more where listeners run on it.
     pub stack: usize,
+    /// Listeners run on workers.
+    pub listeners: bool,
 }
 
 /// See the module's text.
 pub struct Pool {
     http: Http,
-    crew: Crew<Job>,
+    workers: Workers,
     admission: Mutex<Admission<Arc<dyn Owner>>>,
     parking: Arc<Parking>,
-    /// Workers that wait for a stream which has just spoken, and may be asked to park it.
-    lingering: Mutex<Vec<Arc<Waker>>>,
+    /// The same, as connections know it.
+    watcher: Arc<dyn Watcher>,
     limits_hosts: bool,
     /// Somebody looks after idle connections.
     tidy_set: AtomicBool,
@@ -70,34 +70,32 @@ impl Pool {
     pub fn new(limits: &PoolLimits, http: Http) -> Arc<Pool> {
         let places = limits.workers_max.clamp(1, WORKERS_CAP);
         let shape = Shape {
-            name: "reqtask-work",
             max: places + STREAM_WORKERS,
             eager: EAGER_WORKERS,
             idle: limits.worker_idle,
             stack: limits.stack,
+            // Apple's judgement of a certificate may ask a server.
+            may_stick: limits.listeners || cfg!(target_vendor = "apple"),
         };
+        let parking = Arc::new(Parking::default());
         Arc::new_cyclic(|me: &Weak<Pool>| {
-            let (a, b, c) = (me.clone(), me.clone(), me.clone());
-            let crowded = move || {
+            let (a, b) = (me.clone(), me.clone());
+            let tidy = move || {
                 if let Some(pool) = b.upgrade() {
-                    pool.relieve();
+                    pool.tidy();
                 }
             };
-            let leave = move |departure| {
-                if let Some(pool) = c.upgrade() {
-                    pool.depart(departure);
-                }
-            };
+            let hire = move |place| Pool::hands(a.clone(), place);
             Pool {
                 http,
-                crew: Crew::new(shape, move || Pool::hands(a.clone()), crowded),
+                workers: Workers::new(shape, parking.clone(), hire, tidy),
                 admission: Mutex::new(Admission::new(
                     places,
                     limits.queue_max,
                     limits.per_host_max,
                 )),
-                parking: Arc::new(Parking::new(leave)),
-                lingering: Mutex::new(Vec::new()),
+                watcher: parking.clone(),
+                parking,
                 limits_hosts: limits.per_host_max.is_some(),
                 tidy_set: AtomicBool::new(false),
             }
@@ -124,8 +122,9 @@ impl Pool {
         drop(admission);
         self.fill_places();
         // All places are taken: one may be held by a stream that is only waiting for its next chunk.
-        if self.line_waits() {
-            self.nudge();
+        if self.line_waits() && self.parking.take_place() {
+            lock(&self.admission).leave_place();
+            self.fill_places();
         }
         Ok(Ticket { number, host })
     }
@@ -145,24 +144,13 @@ impl Pool {
         }
     }
 
-    /// Whether jobs that have a place wait for a worker.
-    pub fn jobs_wait(&self) -> bool {
-        self.crew.backlog() > 0
-    }
-
-    /// Whether anybody has a better use for this worker than to wait for a silent stream.
-    pub fn crowded(&self) -> bool {
-        self.jobs_wait() || self.line_waits()
+    /// Whether others should have this worker for a while.
+    pub fn wants_worker(&self) -> bool {
+        self.workers.are_wanted()
     }
 
     fn line_waits(&self) -> bool {
         lock(&self.admission).line_waits()
-    }
-
-    /// The worker is about to wait for a silent stream and may be nudged until the result is dropped.
-    pub fn linger<'a>(&'a self, pipe: &'a WakePipe) -> impl Drop + 'a {
-        lock(&self.lingering).push(pipe.waker().clone());
-        Lingering { pool: self, waker: pipe.waker() }
     }
 
     /// Ends the pool: what is parked runs once more (its owner has cancelled it), then the threads end.
@@ -170,17 +158,13 @@ impl Pool {
         for job in self.parking.close() {
             self.submit(job);
         }
-        self.crew.close();
+        self.workers.close();
         self.http.close();
     }
 
     /// After `close`: waits for all threads; false when some are left at `deadline`.
     pub fn wait_closed(&self, deadline: Instant) -> bool {
-        if !self.crew.wait_ended(deadline) {
-            return false;
-        }
-        self.parking.join();
-        self.http.wait_closed(deadline)
+        self.workers.wait_ended(deadline) && self.http.wait_closed(deadline)
     }
 
     /// Gives free places to those first in line.
@@ -192,7 +176,7 @@ impl Pool {
     }
 
     fn submit(&self, job: Job) {
-        if let Err(mut job) = self.crew.submit(job) {
+        if let Err(mut job) = self.workers.submit(job) {
             job.fail(Kind::NoMemory, "no worker thread could be started");
             self.give_back(&job);
         }
@@ -222,7 +206,7 @@ impl Pool {
     fn tidy(&self) {
         loop {
             if let Some(next) = self.http.expire_idle() {
-                return self.parking.set_alarm(Alarm::Tidy, next);
+                return self.parking.set_tidy(next);
             }
             self.tidy_set.store(false, Ordering::SeqCst);
             // One may have been put back since, by a worker that still saw the mark.
@@ -233,14 +217,14 @@ impl Pool {
         }
     }
 
-    fn hands(me: Weak<Pool>) -> Hands<Job> {
+    fn hands(me: Weak<Pool>, place: Rc<Place>) -> Hands {
         let mut worker: Option<Worker> = None;
         Box::new(move |mut job| {
             let Some(pool) = me.upgrade() else {
                 return job.fail(Kind::Aborted, "the client is closed");
             };
             if worker.is_none() {
-                match WakePipe::new() {
+                match WakePipe::of(place.clone()) {
                     Ok(pipe) => worker = Some(Worker { pipe: Rc::new(pipe), scratch: Vec::new() }),
                     Err(e) => {
                         job.fail(Kind::NoMemory, &format!("no descriptors for a worker: {e}"));
@@ -253,7 +237,7 @@ impl Pool {
             match after {
                 Ok(After::Done) => pool.leave(&job),
                 Ok(After::Yield) => {
-                    if let Err(mut job) = pool.crew.submit(job) {
+                    if let Err(mut job) = pool.workers.submit(job) {
                         // Closed meanwhile: its owner has cancelled it, so one more run ends it.
                         job.run(on, &pool);
                         pool.leave(&job);
@@ -272,62 +256,35 @@ impl Pool {
 
     fn park(&self, mut job: Job, berth: Berth) {
         let owner = job.owner().clone();
-        if std::mem::take(&mut job.has_place) {
+        let lingers = berth.lingers && !self.line_waits();
+        if !berth.keeps_place && !lingers && std::mem::take(&mut job.has_place) {
             lock(&self.admission).leave_place();
+            self.fill_places();
         }
-        match self.parking.park(job, berth.fd, berth.until) {
+        let (watched, key) = match berth.for_bytes {
+            true => job.watch(&self.watcher).map_or((false, None), |key| (true, Some(key))),
+            false => (true, None),
+        };
+        let parked =
+            if watched { self.parking.park(job, key, berth.until, lingers) } else { Err(job) };
+        match parked {
             Ok(()) => {
                 // What changed before it was parked has found nothing to release.
-                let has_room = berth.fd.is_none() && owner.room() > 0;
+                let has_room = !berth.for_bytes && owner.room() > 0;
                 let resumed = berth.paused && !owner.paused();
                 if has_room || resumed || owner.exchange().cancel.is_set() {
                     self.attend(owner.id());
                 }
-            }
-            Err(mut job) => {
-                job.fail(Kind::NoMemory, "no descriptors or threads to watch a silent stream");
-                self.give_back(&job);
-            }
-        }
-        self.fill_places();
-    }
-
-    /// A job waits and all workers are busy.
-    fn relieve(&self) {
-        if !self.nudge() {
-            self.parking.set_alarm(Alarm::Staff, Instant::now() + PATIENCE);
-        }
-    }
-
-    /// Has one lingering worker park its stream; false when none lingers.
-    fn nudge(&self) -> bool {
-        let waker = lock(&self.lingering).pop();
-        waker.map(|w| w.nudge()).is_some()
-    }
-
-    fn depart(&self, departure: Departure) {
-        match departure {
-            Departure::Job(job) => self.submit(job),
-            Departure::Alarm(Alarm::Tidy) => self.tidy(),
-            Departure::Alarm(Alarm::Staff) => {
-                if self.crew.staff() {
-                    self.parking.set_alarm(Alarm::Staff, Instant::now() + PATIENCE);
+                // So has a task that came in between and found no place to take.
+                if lingers && self.line_waits() && self.parking.take_place() {
+                    lock(&self.admission).leave_place();
+                    self.fill_places();
                 }
             }
-        }
-    }
-}
-
-struct Lingering<'a> {
-    pool: &'a Pool,
-    waker: &'a Arc<Waker>,
-}
-
-impl Drop for Lingering<'_> {
-    fn drop(&mut self) {
-        let mut lingering = lock(&self.pool.lingering);
-        if let Some(at) = lingering.iter().position(|w| Arc::ptr_eq(w, self.waker)) {
-            lingering.swap_remove(at);
+            Err(mut job) => {
+                job.fail(Kind::NoMemory, "no descriptors to watch a silent stream");
+                self.leave(&job);
+            }
         }
     }
 }

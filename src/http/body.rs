@@ -16,9 +16,10 @@ use super::dial::{Connection, Dialer};
 use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark, Patience};
 use super::head::Framing;
+use super::reply::{Arrived, broken};
 use super::seam::{Got, RawBody};
-use super::transport::{Arrived, broken};
 use super::wait::{Interest, Ready, wait};
+use super::watch::Watcher;
 
 /// One system call takes so much while a large body flows.
 const BULK_BYTES: usize = 256 * 1024;
@@ -244,6 +245,10 @@ impl RawBody for HopBody {
 
     fn fd(&self) -> Option<RawFd> {
         self.connection.as_ref().map(|connection| connection.wire.fd())
+    }
+
+    fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
+        self.connection.as_mut().map(|connection| connection.wire.watch(watcher))
     }
 
     fn ends_by_close(&self) -> bool {

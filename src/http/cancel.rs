@@ -4,15 +4,25 @@
 //! A [`Cancel`] belongs to one request: a flag, and while the request is on a worker, that worker's [`Waker`].
 //! Setting the flag and waking never blocks. A pipe is used because it exists everywhere (no eventfd on iOS).
 
+use std::fmt;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The reading end of a worker's wake-up pipe.
-#[derive(Debug)]
 pub struct WakePipe {
     waker: Arc<Waker>,
+    sleeper: Option<Rc<dyn Sleeper>>,
+}
+
+/// Hears when a worker waits for a socket or another thread, and when that is over.
+pub trait Sleeper {
+    /// It is going to wait, nobody knows how long.
+    fn falls_asleep(&self);
+    /// It goes on.
+    fn wakes_up(&self);
 }
 
 /// The writing end; shared with whoever may want the worker's attention.
@@ -24,11 +34,32 @@ pub struct Waker {
     writer: OwnedFd,
     /// True while a byte is in the pipe: one is enough.
     pending: AtomicBool,
-    /// The worker is asked to give up waiting for a silent body (see `exec::pool`).
-    nudged: AtomicBool,
 }
 
 impl WakePipe {
+    /// As `new`, for a worker whose waits are heard of.
+    pub fn of(sleeper: Rc<dyn Sleeper>) -> io::Result<WakePipe> {
+        Ok(WakePipe { sleeper: Some(sleeper), ..WakePipe::new()? })
+    }
+
+    /// `poll(2)`, of which the sleeper hears when it does not return at once.
+    pub fn poll(&self, fds: &mut [libc::pollfd], timeout_ms: libc::c_int) -> io::Result<()> {
+        let count = fds.len() as libc::nfds_t;
+        // SAFETY: pointer and count are those of a live slice of pollfd.
+        let mut poll = |ms| match unsafe { libc::poll(fds.as_mut_ptr(), count, ms) } {
+            n if n < 0 => Err(io::Error::last_os_error()),
+            n => Ok(n),
+        };
+        let Some(sleeper) = &self.sleeper else { return poll(timeout_ms).map(drop) };
+        if poll(0)? > 0 || timeout_ms == 0 {
+            return Ok(());
+        }
+        sleeper.falls_asleep();
+        let polled = poll(timeout_ms);
+        sleeper.wakes_up();
+        polled.map(drop)
+    }
+
     /// Makes a pipe, non-blocking and closed on exec. Fails when descriptors have run out.
     pub fn new() -> io::Result<WakePipe> {
         let mut fds: [RawFd; 2] = [0; 2];
@@ -42,8 +73,9 @@ impl WakePipe {
         for fd in fds {
             set_nonblocking_cloexec(fd)?;
         }
-        let (pending, nudged) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(WakePipe { waker: Arc::new(Waker { reader, writer, pending, nudged }) })
+        let pending = AtomicBool::new(false);
+        let waker = Arc::new(Waker { reader, writer, pending });
+        Ok(WakePipe { waker, sleeper: None })
     }
 
     /// The descriptor to poll for reading.
@@ -72,6 +104,12 @@ impl WakePipe {
     }
 }
 
+impl fmt::Debug for WakePipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.waker.fmt(f)
+    }
+}
+
 impl Waker {
     /// Makes the worker's current or next wait return. Never blocks.
     pub fn wake(&self) {
@@ -79,17 +117,6 @@ impl Waker {
             // SAFETY: writes one byte from a live local to a descriptor we own; a full pipe (EAGAIN) wakes as well.
             unsafe { libc::write(self.writer.as_raw_fd(), [1u8].as_ptr().cast(), 1) };
         }
-    }
-
-    /// Asks the worker to stop lingering on a silent body, because other work waits.
-    pub fn nudge(&self) {
-        self.nudged.store(true, Ordering::SeqCst);
-        self.wake();
-    }
-
-    /// Whether [`Waker::nudge`] was called since the last look.
-    pub fn take_nudge(&self) -> bool {
-        self.nudged.swap(false, Ordering::SeqCst)
     }
 }
 

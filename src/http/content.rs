@@ -14,7 +14,7 @@ use super::error::{Failure, Kind};
 use super::exchange::{Exchange, Mark, Patience};
 use super::fetch::has_body;
 use super::seam::{Got, Head, RawBody};
-use super::wait::{Interest, Ready, wait};
+use super::watch::Watcher;
 
 /// So many bytes are decoded in one read without any coming out; then the worker is given back, if it can be.
 const BARREN_BYTES: usize = 1024 * 1024;
@@ -28,6 +28,8 @@ pub struct Body {
     ended: bool,
     /// Ends where it would have to be waited for.
     impatient: bool,
+    /// The last read gave up though there may be more.
+    breaks_off: bool,
 }
 
 impl Body {
@@ -42,7 +44,7 @@ impl Body {
             true => Decoder::new(&head.fields)?,
             false => None,
         };
-        Ok(Body { raw, decoder, received: 0, ended: false, impatient: false })
+        Ok(Body { raw, decoder, received: 0, ended: false, impatient: false, breaks_off: false })
     }
 
     /// Where only the end of the connection would tell the end of the body, it ends with what is there at each read,
@@ -101,6 +103,7 @@ impl Body {
         let barren = Cell::new(0);
         let mut source =
             |buf: &mut [u8]| receive(&mut **raw.borrow_mut(), buf, received, exchange, pipe);
+        let broke_off = Cell::new(false);
         let pace = |n: usize| {
             exchange.check()?;
             barren.set(barren.get() + n);
@@ -108,22 +111,28 @@ impl Body {
                 return Ok(true);
             }
             barren.set(0);
-            // "Would block" is only said where the poller sees at once that there is more; TLS may hold bytes itself.
-            let now = Patience::UpTo(Duration::ZERO);
-            match raw.borrow().fd() {
-                Some(fd) if exchange.patience() != Patience::Forever => {
-                    let ready = wait(fd, Interest::READ, exchange, pipe, now, None)?;
-                    Ok(ready == Ready::WouldBlock)
-                }
-                _ => Ok(true),
-            }
+            let patient = exchange.patience() == Patience::Forever;
+            broke_off.set(!patient);
+            Ok(patient)
         };
-        decoder.read(into, &mut source, &pace)
+        let got = decoder.read(into, &mut source, &pace);
+        self.breaks_off = broke_off.get();
+        got
     }
 
     /// The descriptor that becomes readable when more is there; `None` when the body is complete.
     pub fn fd(&self) -> Option<RawFd> {
         if self.ended { None } else { self.raw.fd() }
+    }
+
+    /// Whether the last read said "would block" only to let others have the thread.
+    pub fn take_break(&mut self) -> bool {
+        std::mem::take(&mut self.breaks_off)
+    }
+
+    /// Has the connection watched; its key. `None` when the body is complete.
+    pub fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
+        if self.ended { None } else { self.raw.watch(watcher) }
     }
 
     /// Body bytes read so far, before decoding.

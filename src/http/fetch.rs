@@ -1,15 +1,17 @@
 //! A whole request: hops, redirects, cookies, retry, and a decoded body. The entrance to this layer.
 //!
-//! [`Http::fetch`] is one loop: build the fields, choose the proxy, make a hop, take the cookies, look at the status. It
-//! follows what `redirect` decides and returns the head of the final answer with its [`Body`]. A hop that fails on a
-//! pooled connection is made once more on a fresh one where that is safe. Knows nothing of sockets.
+//! [`Http::advance`] is one loop: build the fields, choose the proxy, make a hop, take the cookies, look at the status. It
+//! follows what `redirect` decides and returns the head of the final answer with its [`Body`]. Where it would have to wait
+//! for an answer it returns instead, and the [`Fetch`] remembers where it was. A hop that fails on a pooled connection is
+//! made once more on a fresh one where that is safe. Knows nothing of sockets.
 
+use std::os::fd::RawFd;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use http::Method;
+use http::{HeaderName, HeaderValue, Method};
 use url::Url;
 
 use super::cancel::WakePipe;
@@ -23,9 +25,10 @@ use super::outgoing::{cookies, outgoing};
 use super::proxy::Proxy;
 use super::redirect::{Decision, decide, leads_elsewhere};
 use super::request::{Policy, Request};
-use super::seam::{Engine, Got, Head, Hop, RawBody, Route};
+use super::seam::{Answered, Awaited, Engine, Got, Head, Hop, RawBody, Route};
 use super::settings::Settings;
 use super::url::take_credentials;
+use super::watch::Watcher;
 
 /// Most bytes of a redirect's body that are read, so that its connection can be used again.
 const DRAIN_MAX_BYTES: u64 = 64 * 1024;
@@ -53,6 +56,44 @@ pub struct Answer {
     pub body: Body,
 }
 
+/// A request under way. Dropping it closes its connection.
+#[derive(Debug)]
+pub struct Fetch {
+    request: Request,
+    /// These four change with redirects.
+    url: Url,
+    method: Method,
+    fields: Vec<(HeaderName, HeaderValue)>,
+    sends_body: bool,
+    redirects: u32,
+    step: Step,
+}
+
+/// Where a [`Fetch`] is. `fresh`: not on a pooled connection, because the last one was stale.
+#[derive(Debug)]
+enum Step {
+    Send { fresh: bool },
+    Await { awaited: Box<dyn Awaited>, fresh: bool },
+}
+
+impl Fetch {
+    /// The descriptor that becomes readable when more of the answer is there.
+    pub fn fd(&self) -> Option<RawFd> {
+        match &self.step {
+            Step::Send { .. } => None,
+            Step::Await { awaited, .. } => awaited.fd(),
+        }
+    }
+
+    /// Has the connection watched; its key.
+    pub fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
+        match &mut self.step {
+            Step::Send { .. } => None,
+            Step::Await { awaited, .. } => awaited.watch(watcher),
+        }
+    }
+}
+
 impl Http {
     /// Fails when system roots were asked for and cannot be had.
     pub fn new(settings: Settings) -> Result<Http, Failure> {
@@ -67,17 +108,38 @@ impl Http {
         Http { engine, dialer: None, jar, settings }
     }
 
-    /// Runs a request up to the head of its final answer. Blocks under the exchange.
-    pub fn fetch(
+    /// Begins a request.
+    pub fn begin(&self, request: Request, exchange: &Exchange) -> Result<Fetch, Failure> {
+        let mut url = request.ask.url.clone();
+        // `check_request` has made a field of them; they must not be sent or reported in any case.
+        let _ = take_credentials(&mut url);
+        if request.policy.https_only && url.scheme() != "https" {
+            let why = "only https is allowed, and the URL is http";
+            return Err(Failure::new(Kind::Unsupported, Phase::None, why));
+        }
+        // Undone with the answer unless a redirect was followed.
+        exchange.mark(Mark::RedirectStart);
+        Ok(Fetch {
+            method: request.ask.method.clone(),
+            fields: request.ask.fields.clone(),
+            sends_body: true,
+            request,
+            url,
+            redirects: 0,
+            step: Step::Send { fresh: false },
+        })
+    }
+
+    /// Goes on with a request up to the head of its final answer; `None` when nothing of the next head is there yet.
+    /// Blocks only to connect and to send, under the exchange. Any thread may go on next.
+    pub fn advance(
         &self,
-        request: &Request,
+        fetch: &mut Fetch,
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
-    ) -> Result<Answer, Failure> {
-        // Undone below unless the first answer is a redirect that is followed.
-        exchange.mark(Mark::RedirectStart);
-        let answer = self.follow(request, exchange, pipe);
-        if exchange.marked(Mark::RedirectEnd) < 0 {
+    ) -> Result<Option<Answer>, Failure> {
+        let answer = self.follow(fetch, exchange, pipe);
+        if !matches!(answer, Ok(None)) && exchange.marked(Mark::RedirectEnd) < 0 {
             exchange.unmark(Mark::RedirectStart);
         }
         answer
@@ -85,54 +147,38 @@ impl Http {
 
     fn follow(
         &self,
-        request: &Request,
+        fetch: &mut Fetch,
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
-    ) -> Result<Answer, Failure> {
-        let policy = &request.policy;
-        let mut url = request.ask.url.clone();
-        // `check_request` has made a field of them; they must not be sent or reported in any case.
-        let _ = take_credentials(&mut url);
-        let mut method = request.ask.method.clone();
-        let mut fields = request.ask.fields.clone();
-        let mut body = request.body.as_ref();
-        let mut redirects = 0;
-        if policy.https_only && url.scheme() != "https" {
-            let why = "only https is allowed, and the URL is http";
-            return Err(Failure::new(Kind::Unsupported, Phase::None, why));
-        }
+    ) -> Result<Option<Answer>, Failure> {
         loop {
-            let cookies = cookies(&fields, self.jar.as_ref(), &url);
-            let lines = outgoing(&fields, policy, cookies.as_deref());
-            let hop = Hop {
-                method: &method,
-                url: &url,
-                lines: &lines,
-                body,
-                route: Route {
-                    url: &url,
-                    proxy: self.proxy_for(policy, &url),
-                    tunnel: policy.proxy_tunnel,
-                    ip_family: policy.ip_family,
-                },
-                header_max_bytes: policy.header_max_bytes,
-                fresh: false,
+            let Some((head, mut raw)) = self.answer_of_hop(fetch, exchange, pipe)? else {
+                return Ok(None);
             };
-            let (head, mut raw) = self.start(hop, exchange, pipe)?;
+            let policy = &fetch.request.policy;
             if let Some(jar) = &self.jar {
-                jar.store(&head.fields, &url);
+                jar.store(&head.fields, &fetch.url);
             }
-            match decide(head.status, &head.fields, &method, &url, policy, redirects) {
+            let decision = decide(
+                head.status,
+                &head.fields,
+                &fetch.method,
+                &fetch.url,
+                policy,
+                fetch.redirects,
+            );
+            match decision {
                 Decision::Return => {
                     exchange.enter_phase(Phase::Body);
-                    let mut body = Body::new(raw, &head, &method, policy.decode)?;
+                    let mut body = Body::new(raw, &head, &fetch.method, policy.decode)?;
                     // C-3: a redirect that is not followed ends in success with empty data. A body whose end the server
                     // states is delivered all the same, as curl does; without framing (RFC 9112 6.3) on a connection that
                     // stays open it would have no end, so it ends with what is there.
                     if leads_elsewhere(head.status, &head.fields) {
                         body.do_not_wait_for_close();
                     }
-                    return Ok(Answer { head, url: url.into(), redirects, body });
+                    let url = fetch.url.as_str().to_owned();
+                    return Ok(Some(Answer { head, url, redirects: fetch.redirects, body }));
                 }
                 Decision::Refuse(why) => {
                     return Err(Failure::new(Kind::Redirect, Phase::Headers, why));
@@ -144,16 +190,14 @@ impl Http {
                     drop(raw);
                     exchange.mark(Mark::RedirectEnd);
                     exchange.check()?;
-                    fields.retain(|(name, _)| !next.strips(name));
+                    fetch.fields.retain(|(name, _)| !next.strips(name));
                     if let Some(basic) = next.credentials {
-                        fields.push((http::header::AUTHORIZATION, basic));
+                        fetch.fields.push((http::header::AUTHORIZATION, basic));
                     }
-                    if !next.keep_body {
-                        body = None;
-                    }
-                    method = next.method;
-                    url = next.url;
-                    redirects += 1;
+                    fetch.sends_body &= next.keep_body;
+                    fetch.method = next.method;
+                    fetch.url = next.url;
+                    fetch.redirects += 1;
                 }
             }
         }
@@ -161,38 +205,82 @@ impl Http {
 
     /// One hop, made twice where the first attempt met a pooled connection that the server had closed (RFC 9112 9.3.1):
     /// nothing of an answer came, and either the method is idempotent or nothing of the request was sent.
-    fn start(
+    fn answer_of_hop(
         &self,
-        mut hop: Hop<'_>,
+        fetch: &mut Fetch,
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
-    ) -> Result<(Head, Box<dyn RawBody>), Failure> {
-        let attempt = |hop: &Hop<'_>| {
-            for flag in [
-                &exchange.reused,
-                &exchange.request_begun,
-                &exchange.answer_begun,
-                &exchange.answered_early,
-            ] {
-                flag.store(false, Ordering::SeqCst);
+    ) -> Result<Option<Answered>, Failure> {
+        loop {
+            let (again, came) = match &mut fetch.step {
+                Step::Send { fresh } => {
+                    let fresh = *fresh;
+                    (fresh, self.send(fetch, fresh, exchange, pipe).map(|()| None))
+                }
+                Step::Await { awaited, fresh } => match awaited.head(exchange) {
+                    Ok(None) => return Ok(None),
+                    came => (*fresh, came),
+                },
+            };
+            match came {
+                Ok(None) => {}
+                Ok(answer) => {
+                    fetch.step = Step::Send { fresh: false };
+                    return Ok(answer);
+                }
+                Err(failure) => {
+                    let stale = exchange.reused.load(Ordering::SeqCst)
+                        && !exchange.answer_begun.load(Ordering::SeqCst)
+                        && matches!(failure.kind, Kind::Io | Kind::Tls | Kind::Protocol);
+                    // RFC 9110 9.2.2 calls these idempotent.
+                    let safe = fetch.method.is_idempotent()
+                        || !exchange.request_begun.load(Ordering::SeqCst);
+                    if again || !stale || !safe {
+                        return Err(failure);
+                    }
+                    exchange.check()?;
+                    fetch.step = Step::Send { fresh: true };
+                }
             }
-            self.engine.start(hop, exchange, pipe)
-        };
-        let failure = match attempt(&hop) {
-            Err(failure) => failure,
-            Ok(answer) => return Ok(answer),
-        };
-        let stale = exchange.reused.load(Ordering::SeqCst)
-            && !exchange.answer_begun.load(Ordering::SeqCst)
-            && matches!(failure.kind, Kind::Io | Kind::Tls | Kind::Protocol);
-        // RFC 9110 9.2.2 calls these idempotent.
-        let safe = hop.method.is_idempotent() || !exchange.request_begun.load(Ordering::SeqCst);
-        if !stale || !safe {
-            return Err(failure);
         }
-        exchange.check()?;
-        hop.fresh = true;
-        attempt(&hop)
+    }
+
+    /// Sends a hop's request.
+    fn send(
+        &self,
+        fetch: &mut Fetch,
+        fresh: bool,
+        exchange: &Arc<Exchange>,
+        pipe: &Rc<WakePipe>,
+    ) -> Result<(), Failure> {
+        let policy = &fetch.request.policy;
+        for flag in [
+            &exchange.reused,
+            &exchange.request_begun,
+            &exchange.answer_begun,
+            &exchange.answered_early,
+        ] {
+            flag.store(false, Ordering::SeqCst);
+        }
+        let cookies = cookies(&fetch.fields, self.jar.as_ref(), &fetch.url);
+        let lines = outgoing(&fetch.fields, policy, cookies.as_deref());
+        let hop = Hop {
+            method: &fetch.method,
+            url: &fetch.url,
+            lines: &lines,
+            body: fetch.request.body.as_ref().filter(|_| fetch.sends_body),
+            route: Route {
+                url: &fetch.url,
+                proxy: self.proxy_for(policy, &fetch.url),
+                tunnel: policy.proxy_tunnel,
+                ip_family: policy.ip_family,
+            },
+            header_max_bytes: policy.header_max_bytes,
+            fresh,
+        };
+        let awaited = self.engine.start(&hop, exchange, pipe)?;
+        fetch.step = Step::Await { awaited, fresh };
+        Ok(())
     }
 
     /// The request's proxy, else the environment's; none for hosts that are reached directly.

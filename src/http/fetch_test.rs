@@ -16,9 +16,10 @@ use super::fetch::{Answer, Http};
 use super::fields::Fields;
 use super::proxy::{NoProxy, Proxy};
 use super::request::Request;
-use super::seam::{Engine, Got, Head, Hop, RawBody};
+use super::seam::{Answered, Awaited, Engine, Got, Head, Hop, RawBody};
 use super::settings::Settings;
 use super::testing::{bytes_body, request};
+use super::watch::Watcher;
 
 /// What the engine answers to one hop.
 enum Reply {
@@ -75,7 +76,7 @@ impl Engine for Script {
         hop: &Hop<'_>,
         exchange: &Arc<Exchange>,
         _pipe: &Rc<WakePipe>,
-    ) -> Result<(Head, Box<dyn RawBody>), Failure> {
+    ) -> Result<Box<dyn Awaited>, Failure> {
         let mut played = self.0.lock().expect("not poisoned");
         played.seen.push(Seen {
             line: format!("{} {}", hop.method, hop.url),
@@ -93,7 +94,12 @@ impl Engine for Script {
                 exchange.reused.store(reused, Ordering::SeqCst);
                 exchange.request_begun.store(request_begun, Ordering::SeqCst);
                 exchange.answer_begun.store(answer_begun, Ordering::SeqCst);
-                Err(Failure::new(kind, Phase::Headers, "the connection was closed"))
+                let failure = Failure::new(kind, Phase::Headers, "the connection was closed");
+                if request_begun {
+                    Ok(Box::new(ScriptAwaited { waited: false, outcome: Some(Err(failure)) }))
+                } else {
+                    Err(failure)
+                }
             }
             Reply::Answer { status, fields, body } => {
                 let mut list = Fields::default();
@@ -110,9 +116,32 @@ impl Engine for Script {
                 };
                 let by_close = head.fields.get("content-length").is_none();
                 let (pieces, script) = (body.into(), self.clone());
-                Ok((head, Box::new(ScriptBody { pieces, by_close, ended: false, script })))
+                let body = Box::new(ScriptBody { pieces, by_close, ended: false, script });
+                Ok(Box::new(ScriptAwaited { waited: false, outcome: Some(Ok((head, body))) }))
             }
         }
+    }
+}
+
+/// An answer for which one has to wait once.
+#[derive(Debug)]
+struct ScriptAwaited {
+    waited: bool,
+    outcome: Option<Result<Answered, Failure>>,
+}
+
+impl Awaited for ScriptAwaited {
+    fn head(&mut self, _: &Exchange) -> Result<Option<Answered>, Failure> {
+        if !std::mem::replace(&mut self.waited, true) {
+            return Ok(None);
+        }
+        self.outcome.take().expect("asked until it is there").map(Some)
+    }
+    fn fd(&self) -> Option<RawFd> {
+        Some(7)
+    }
+    fn watch(&mut self, _: &Arc<dyn Watcher>) -> Option<usize> {
+        None
     }
 }
 
@@ -155,6 +184,9 @@ impl RawBody for ScriptBody {
     }
     fn fd(&self) -> Option<RawFd> {
         (!self.ended).then_some(7)
+    }
+    fn watch(&mut self, _: &Arc<dyn Watcher>) -> Option<usize> {
+        None
     }
     fn ends_by_close(&self) -> bool {
         self.by_close
@@ -211,7 +243,12 @@ impl Client {
     }
 
     fn fetch(&self, request: &Request) -> Result<Answer, Failure> {
-        self.http.fetch(request, &self.exchange, &self.pipe)
+        let mut fetch = self.http.begin(request.clone(), &self.exchange)?;
+        loop {
+            if let Some(answer) = self.http.advance(&mut fetch, &self.exchange, &self.pipe)? {
+                return Ok(answer);
+            }
+        }
     }
 
     /// The whole body.

@@ -1,8 +1,8 @@
 //! The engine behind the seam: ureq paces the sending of a request; what is sent, and what carries it, is ours.
 //!
-//! A hop is: a connection from the dialer; one run of ureq on it, which ends when the head of the answer has arrived
-//! ([`super::transport`]); and a body that reads on from there ([`super::body`]). ureq keeps no connection, no time, no
-//! redirects and no cookies.
+//! A hop is: a connection from the dialer; one run of ureq on it, which ends when the request is sent
+//! ([`super::transport`]); the wait for the head of the answer ([`super::reply`]); and a body that reads on from there
+//! ([`super::body`]). ureq keeps no connection, no time, no redirects and no cookies.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,10 +18,12 @@ use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark};
 use super::handover::{Handover, NoResolver};
 use super::head::Framing;
+use super::reply::Reply;
 use super::request_head;
-use super::seam::{Engine, Head, Hop, RawBody};
-use super::transport::{Arrived, Plan, Transport};
+use super::seam::{Answered, Awaited, Engine, Head, Hop};
+use super::transport::{Plan, Transport};
 use super::upload::Upload;
+use super::watch::Watcher;
 
 /// ureq as an engine.
 #[derive(Debug)]
@@ -53,7 +55,7 @@ impl UreqEngine {
         hop: &Hop<'_>,
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
-    ) -> Result<Arrived, Failure> {
+    ) -> Result<Reply, Failure> {
         let connection = self.dialer.connect(&hop.route, hop.fresh, exchange, pipe)?;
         exchange.enter_phase(Phase::Send);
 
@@ -85,8 +87,8 @@ impl UreqEngine {
             ended
         });
         match ended {
-            Err(error) => arrived(error, exchange.phase()),
-            Ok(_) => unreachable!("ureq is never given the head of a final answer"),
+            Err(error) => left(error, exchange.phase()),
+            Ok(_) => unreachable!("ureq never sees an answer"),
         }
     }
 }
@@ -97,14 +99,33 @@ impl Engine for UreqEngine {
         hop: &Hop<'_>,
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
-    ) -> Result<(Head, Box<dyn RawBody>), Failure> {
+    ) -> Result<Box<dyn Awaited>, Failure> {
         for flag in [&exchange.answered_early, &exchange.request_begun, &exchange.answer_begun] {
             flag.store(false, Ordering::Relaxed);
         }
         for mark in [Mark::RequestStart, Mark::RequestEnd, Mark::ResponseStart, Mark::ResponseEnd] {
             exchange.unmark(mark);
         }
-        let mut arrived = self.run(hop, exchange, pipe)?;
+        let reply = self.run(hop, exchange, pipe)?;
+        Ok(Box::new(HopAwaited { reply: Some(reply), dialer: self.dialer.clone() }))
+    }
+}
+
+/// See [`Awaited`].
+#[derive(Debug)]
+struct HopAwaited {
+    /// Gone when its head has been given out, or after a failure.
+    reply: Option<Reply>,
+    dialer: Arc<Dialer>,
+}
+
+impl Awaited for HopAwaited {
+    fn head(&mut self, exchange: &Exchange) -> Result<Option<Answered>, Failure> {
+        let reply = self.reply.as_mut().expect("asked until the head is there");
+        if !reply.read_head(exchange)? {
+            return Ok(None);
+        }
+        let mut arrived = self.reply.take().expect("just seen").arrived(exchange)?;
         exchange.enter_phase(Phase::Body);
         let head = Head {
             status: arrived.head.status,
@@ -117,15 +138,23 @@ impl Engine for UreqEngine {
                 Framing::None | Framing::Chunked | Framing::Close => None,
             },
         };
-        Ok((head, Box::new(HopBody::new(arrived, &self.dialer, exchange))))
+        Ok(Some((head, Box::new(HopBody::new(arrived, &self.dialer, exchange)))))
+    }
+
+    fn fd(&self) -> Option<std::os::fd::RawFd> {
+        self.reply.as_ref().map(|reply| reply.connection.wire.fd())
+    }
+
+    fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
+        self.reply.as_mut().map(|reply| reply.connection.wire.watch(watcher))
     }
 }
 
-/// What ended ureq's run: the answer, our failure, or ureq's refusal.
-fn arrived(error: ureq::Error, phase: Phase) -> Result<Arrived, Failure> {
+/// What ended ureq's run: the end of the request, our failure, or ureq's refusal.
+fn left(error: ureq::Error, phase: Phase) -> Result<Reply, Failure> {
     let error = match error {
-        ureq::Error::Other(error) => match error.downcast::<Arrived>() {
-            Ok(arrived) => return Ok(*arrived),
+        ureq::Error::Other(error) => match error.downcast::<Reply>() {
+            Ok(reply) => return Ok(*reply),
             Err(error) => match error.downcast::<Failure>() {
                 Ok(failure) => return Err(*failure),
                 Err(error) => ureq::Error::Other(error),

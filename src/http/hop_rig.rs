@@ -12,7 +12,7 @@ use url::Url;
 use super::cancel::WakePipe;
 use super::dial::Dialer;
 use super::error::Failure;
-use super::exchange::{Exchange, Limits};
+use super::exchange::{Exchange, Limits, Patience};
 use super::hop::UreqEngine;
 use super::loopback::{direct, patient_worker, read_until, worker};
 use super::proxy::Proxy;
@@ -20,6 +20,7 @@ use super::request::RequestBody;
 use super::seam::{Engine, Got, Head, Hop, RawBody, Route};
 use super::settings::Settings;
 use super::testing::bytes_body;
+use super::wait::{Interest, wait};
 
 /// What is asked for.
 pub struct Ask {
@@ -93,7 +94,15 @@ impl Client {
             header_max_bytes: ask.header_max,
             fresh: false,
         };
-        self.engine.start(&hop, &self.exchange, &self.pipe)
+        let mut awaited = self.engine.start(&hop, &self.exchange, &self.pipe)?;
+        loop {
+            if let Some(answer) = awaited.head(&self.exchange)? {
+                return Ok(answer);
+            }
+            let fd = awaited.fd().expect("an answer that is not there has a connection");
+            let (forever, read) = (Patience::Forever, Interest::READ);
+            wait(fd, read, &self.exchange, &self.pipe, forever, None)?;
+        }
     }
 
     /// The head, and all of the body or how it ended before its end.

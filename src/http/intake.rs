@@ -35,12 +35,14 @@ pub struct Intake {
 impl Intake {
     /// For heads of at most `limit` bytes in all.
     pub fn new(limit: usize) -> Intake {
-        let bytes = SPARE.with(Cell::take);
-        Intake { bytes, filled: 0, start: 0, searched: 0, interim: 0, limit }
+        Intake { bytes: Vec::new(), filled: 0, start: 0, searched: 0, interim: 0, limit }
     }
 
     /// Room to read into; empty when as much is held as may be.
     pub fn space(&mut self) -> &mut [u8] {
+        if self.bytes.is_empty() {
+            self.bytes = SPARE.with(Cell::take);
+        }
         if self.filled == self.bytes.len() {
             let most = HELD_MAX.max(self.limit.saturating_add(READ_BYTES));
             let len = (self.bytes.len() * 2).clamp(READ_BYTES, most);
@@ -94,6 +96,24 @@ impl Intake {
         Ok(None)
     }
 
+    /// Gives back room that holds nothing, before a wait.
+    pub fn shed(&mut self) {
+        if self.filled == self.start {
+            (self.start, self.filled, self.searched) = (0, 0, 0);
+            self.give_back();
+        } else {
+            self.bytes.truncate(self.filled);
+            self.bytes.shrink_to_fit();
+        }
+    }
+
+    fn give_back(&mut self) {
+        let bytes = std::mem::take(&mut self.bytes);
+        if bytes.len() == READ_BYTES {
+            SPARE.with(|spare| spare.set(bytes));
+        }
+    }
+
     /// What follows the final head.
     pub fn held(&self) -> &[u8] {
         &self.bytes[self.start..self.filled]
@@ -110,9 +130,7 @@ impl Intake {
 
 impl Drop for Intake {
     fn drop(&mut self) {
-        if self.bytes.len() == READ_BYTES {
-            SPARE.with(|spare| spare.set(std::mem::take(&mut self.bytes)));
-        }
+        self.give_back();
     }
 }
 

@@ -71,11 +71,12 @@ fn sixteen_threads_at_most_and_who_waits_behind_them_is_served() {
 fn an_abort_leaves_a_hanging_lookup_behind_and_drops_one_that_has_not_begun() {
     let (gate, threads) = Gate::closed(FOREVER);
     let aborted = |host: &str, ready: &dyn Fn()| {
-        let (exchange, pipe) = patient_worker();
+        let (exchange, _) = patient_worker();
         exchange.enter_phase(Phase::Resolve);
         thread::scope(|scope| {
             let waiting = scope.spawn(|| {
-                let pipe = pipe;
+                let pipe = WakePipe::new().unwrap();
+                exchange.cancel.attach(pipe.waker());
                 threads.look_up(host, IpFamily::Any, &exchange, &pipe).unwrap_err()
             });
             ready();

@@ -40,6 +40,7 @@ pub mod proxy;
 pub mod public_suffix;
 pub mod readiness;
 pub mod redirect;
+pub mod reply;
 pub mod request;
 mod request_head;
 pub mod resolver;
@@ -64,6 +65,7 @@ pub mod url;
 mod url_memory;
 pub mod wait;
 pub mod wait_any;
+pub mod watch;
 pub mod wire;
 
 #[cfg(test)]
@@ -93,12 +95,13 @@ mod reuse_test;
 #[cfg(test)]
 pub mod testing;
 
-pub use cancel::{Cancel, WakePipe, Waker};
+pub use cancel::{Cancel, Sleeper, WakePipe, Waker};
 pub use error::{Failure, Kind, Phase};
 pub use exchange::{Exchange, Limits, Mark, Patience};
-pub use fetch::{Answer, Body, Http};
+pub use fetch::{Answer, Body, Fetch, Http};
 pub use fields::Fields;
 pub use request::IpFamily;
 pub use request::{Ask, Policy, Request, RequestBody};
 pub use seam::{Got, Head};
 pub use settings::{DnsOverride, Settings};
+pub use watch::{Watch, Watcher};

@@ -1,55 +1,80 @@
-//! Tells when silent sockets speak: the `polling` crate (epoll, kqueue, poll), one descriptor at a time, once each.
+//! Tells when silent sockets speak: the `mio` crate (epoll, kqueue, poll).
 //!
-//! Knows nothing of tasks; a key is whatever its user makes of it.
+//! Edge-triggered: a socket that is watched is named once for each time something happens to it, so whoever has been told
+//! must read until nothing is left before he waits again. Watching a socket anew names it at once when something is there.
+//! One thread waits at a time. Knows nothing of tasks; a key is whatever its user makes of it.
 
 use std::io;
-use std::os::fd::{BorrowedFd, RawFd};
-use std::time::{Duration, Instant};
+use std::os::fd::RawFd;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
-use polling::{Event, Events, Poller};
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Registry, Token, Waker};
+
+use crate::sync::lock;
+
+/// Names taken in one go. More simply wait for the next.
+const EVENTS: usize = 256;
+const WAKE: Token = Token(usize::MAX);
 
 /// A set of watched descriptors.
 #[derive(Debug)]
 pub struct Readiness {
-    poller: Poller,
+    registry: Registry,
+    waker: Waker,
+    /// A wake-up is on its way; one is enough.
+    waking: AtomicBool,
+    /// Guards the right to wait.
+    waiting: Mutex<(Poll, Events)>,
 }
 
 impl Readiness {
     /// Fails when descriptors have run out.
     pub fn new() -> io::Result<Readiness> {
-        Ok(Readiness { poller: Poller::new()? })
+        let poll = Poll::new()?;
+        Ok(Readiness {
+            registry: poll.registry().try_clone()?,
+            waker: Waker::new(poll.registry(), WAKE)?,
+            waking: AtomicBool::new(false),
+            waiting: Mutex::new((poll, Events::with_capacity(EVENTS))),
+        })
     }
 
-    /// Watches until the descriptor is readable once. It must be removed before it is closed.
+    /// Watches until `remove`, which must come before the descriptor is closed.
     pub fn add(&self, fd: RawFd, key: usize) -> io::Result<()> {
-        // SAFETY: the caller owns the open descriptor and removes it before closing it (see `remove`), as required.
-        unsafe { self.poller.add(fd, Event::readable(key)) }
+        self.registry.register(&mut SourceFd(&fd), Token(key), Interest::READABLE)
     }
 
-    /// Stops watching. Harmless for one that is not watched.
+    /// Stops watching.
     pub fn remove(&self, fd: RawFd) {
-        // SAFETY: the caller still owns the open descriptor.
-        let fd = unsafe { BorrowedFd::borrow_raw(fd) };
         // It can only fail when the descriptor is not in the set, and then there is nothing to do.
-        let _ = self.poller.delete(fd);
+        let _ = self.registry.deregister(&mut SourceFd(&fd));
     }
 
-    /// Sleeps until something is readable, `wake` is called, or `deadline`; the keys go into `ready`.
+    /// Sleeps until something happens to a socket, `wake` is called, or `deadline`; the keys go into `ready`.
     pub fn wait(&self, deadline: Option<Instant>, ready: &mut Vec<usize>) -> io::Result<()> {
         let timeout = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-        // Rounded up: a poller that counts in milliseconds would otherwise spin through the last one.
-        let timeout = timeout.map(|t| t + Duration::from_micros(u64::from(!t.is_zero())));
-        let mut events = Events::new();
-        match self.poller.wait(&mut events, timeout) {
-            Ok(_) => ready.extend(events.iter().map(|e| e.key)),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
+        let mut waiting = lock(&self.waiting);
+        let (poll, events) = &mut *waiting;
+        let polled = poll.poll(events, timeout);
+        // Before the events are looked at: who wakes after this wakes the next wait.
+        self.waking.store(false, Ordering::SeqCst);
+        match polled {
+            Ok(()) => {
+                ready.extend(events.iter().map(|e| e.token()).filter(|t| *t != WAKE).map(|t| t.0));
+                Ok(())
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => Ok(()),
+            Err(e) => Err(e),
         }
-        Ok(())
     }
 
     /// Ends the current or next `wait`. Any thread.
     pub fn wake(&self) {
-        let _ = self.poller.notify();
+        if !self.waking.swap(true, Ordering::SeqCst) {
+            let _ = self.waker.wake();
+        }
     }
 }

@@ -18,6 +18,7 @@ use super::exchange::Exchange;
 use super::fields::Fields;
 use super::proxy::Proxy;
 use super::request::{IpFamily, RequestBody};
+use super::watch::Watcher;
 
 /// One header field: its name in lower case, and its value, both fit to be sent.
 pub type Line<'a> = (&'a str, &'a [u8]);
@@ -84,13 +85,29 @@ pub enum Got {
 
 /// Makes hops.
 pub trait Engine: Send + Sync + fmt::Debug {
-    /// Sends the request and reads the head of the final answer. Blocks, under the exchange's deadlines and cancel flag.
+    /// Sends the request. Blocks, under the exchange's deadlines and cancel flag.
     fn start(
         &self,
         hop: &Hop<'_>,
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
-    ) -> Result<(Head, Box<dyn RawBody>), Failure>;
+    ) -> Result<Box<dyn Awaited>, Failure>;
+}
+
+/// The head of the final answer, and its body.
+pub type Answered = (Head, Box<dyn RawBody>);
+
+/// The answer to a request that was sent. Dropping it closes the connection.
+pub trait Awaited: Send + fmt::Debug {
+    /// The head of the final answer and what follows it, once; `None` when it is not there yet. Never blocks. Any thread
+    /// may ask next.
+    fn head(&mut self, exchange: &Exchange) -> Result<Option<Answered>, Failure>;
+
+    /// The descriptor that becomes readable when more is there.
+    fn fd(&self) -> Option<RawFd>;
+
+    /// Has the connection watched; its key.
+    fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize>;
 }
 
 /// The body of an answer, without transfer coding but with its content coding.
@@ -107,6 +124,9 @@ pub trait RawBody: Send + fmt::Debug {
 
     /// The descriptor that becomes readable when more is there; `None` when the body is complete.
     fn fd(&self) -> Option<RawFd>;
+
+    /// Has the connection watched; its key. `None` when the body is complete.
+    fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize>;
 
     /// Whether only the end of the connection tells where the body ends (RFC 9112 6.3).
     fn ends_by_close(&self) -> bool;

@@ -34,7 +34,7 @@ impl Interest {
 pub enum Ready {
     /// The socket is ready so (errors and hang-ups show as both).
     Socket(Interest),
-    /// Patience ended, or the worker was nudged; nothing is ready.
+    /// Patience ended; nothing is ready.
     WouldBlock,
 }
 
@@ -66,14 +66,10 @@ pub fn wait(
             libc::pollfd { fd, events, revents: 0 },
             libc::pollfd { fd: pipe.fd(), events: libc::POLLIN, revents: 0 },
         ];
-        // SAFETY: the array holds two pollfd and lives through the call.
-        let n = unsafe { libc::poll(fds.as_mut_ptr(), 2, timeout) };
-        if n < 0 {
-            let error = io::Error::last_os_error();
-            if error.kind() == io::ErrorKind::Interrupted {
-                continue;
-            }
-            return Err(Failure::os(Kind::Io, exchange.phase(), "poll", &error));
+        match pipe.poll(&mut fds, timeout) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Failure::os(Kind::Io, exchange.phase(), "poll", &error)),
         }
         if fds[1].revents != 0 {
             pipe.drain();
@@ -86,10 +82,6 @@ pub fn wait(
                 read: wrong || got & libc::POLLIN != 0,
                 write: wrong || got & libc::POLLOUT != 0,
             }));
-        }
-        // Only a patient read may be sent away; everything else has nobody who would come back to it.
-        if patience != Patience::Forever && pipe.waker().take_nudge() {
-            return Ok(Ready::WouldBlock);
         }
         if soft.is_some_and(|at| at <= Instant::now()) {
             return Ok(Ready::WouldBlock);

@@ -22,14 +22,12 @@ pub fn wait_any(
     exchange.check()?;
     let timeout = poll_timeout(earlier(exchange.deadline(), until));
     sockets.push(libc::pollfd { fd: pipe.fd(), events: libc::POLLIN, revents: 0 });
-    // SAFETY: pointer and length are those of a live vector of pollfd.
-    let n = unsafe { libc::poll(sockets.as_mut_ptr(), sockets.len() as libc::nfds_t, timeout) };
-    let error = io::Error::last_os_error();
-    let woken = sockets.pop().is_some_and(|p| n > 0 && p.revents != 0);
+    let polled = pipe.poll(sockets, timeout);
+    let woken = sockets.pop().is_some_and(|p| polled.is_ok() && p.revents != 0);
     if woken {
         pipe.drain();
     }
-    if n < 0 {
+    if let Err(error) = polled {
         for socket in sockets.iter_mut() {
             socket.revents = 0;
         }

@@ -5,11 +5,13 @@
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
+use std::sync::Arc;
 
 use rustls::ClientConnection;
 
 use super::exchange::Exchange;
 use super::tcp::Socket;
+use super::watch::{Watch, Watcher};
 
 /// Plaintext that one write hands to TLS at most: two full records. More would only be held here, and would show as
 /// upload progress before it is sent.
@@ -21,6 +23,8 @@ const IDLE_RECORD_READS: usize = 4;
 /// A connection.
 #[derive(Debug)]
 pub struct Wire {
+    /// Before the socket: it is dropped first.
+    watch: Option<Watch>,
     socket: Socket,
     peer: SocketAddr,
     /// Boxed, because most of its size is TLS state that a plain connection has not.
@@ -30,7 +34,7 @@ pub struct Wire {
 impl Wire {
     /// A connection without TLS.
     pub(crate) fn plain(socket: Socket, peer: SocketAddr) -> Wire {
-        Wire { socket, peer, tls: None }
+        Wire { watch: None, socket, peer, tls: None }
     }
 
     /// The same connection after its handshake.
@@ -93,6 +97,11 @@ impl Wire {
     /// The socket.
     pub fn fd(&self) -> RawFd {
         self.socket.fd()
+    }
+
+    /// Has the socket watched from now on; its key.
+    pub fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> usize {
+        self.watch.get_or_insert_with(|| Watch::new(watcher, self.socket.fd())).key()
     }
 
     /// The other end.

@@ -12,7 +12,7 @@ use super::registry;
 use super::task::Task;
 use crate::event::queue::Queue;
 use crate::event::{Wakeup, depth};
-use crate::exec::{Crew, Hands, Pool, PoolLimits, Shape};
+use crate::exec::{Crew, CrewShape, Pool, PoolLimits};
 use crate::http::check::check_request;
 use crate::http::{Http, Request, RequestBody};
 use crate::options::{Options, Rules};
@@ -72,20 +72,19 @@ impl Client {
             queue_max: limits.queue_max,
             per_host_max: limits.per_host_max,
             stack: if listeners_on_workers { 4 * STACK_UNIT } else { STACK_UNIT },
+            listeners: listeners_on_workers,
         };
-        let shape = Shape {
+        let shape = CrewShape {
             name: "reqtask-help",
             max: HELPERS,
-            eager: HELPERS,
             idle: limits.worker_idle,
             stack: limits.stack,
         };
-        let hire = || -> Hands<Errand> { Box::new(Errand::run) };
         Ok(Arc::new(Client {
             rules: Rules::new(options),
             pool: Pool::new(&limits, http),
             queue: wakeup.map(Queue::new),
-            helpers: Crew::new(shape, hire, || ()),
+            helpers: Crew::new(shape, Errand::run),
             closed: AtomicBool::new(false),
         }))
     }
