@@ -86,13 +86,6 @@ impl<T: Send + 'static> Crew<T> {
         Ok(())
     }
 
-    /// Whether a job waits, all threads are busy, and no more may start.
-    pub fn is_stuck(&self) -> bool {
-        let shared = &self.shared;
-        shared.jobs.len() > shared.idle.load(Ordering::SeqCst)
-            && lock(&shared.roll).threads >= shared.shape.max
-    }
-
     /// Takes no more jobs; threads end when those that wait are done.
     pub fn close(&self) {
         lock(&self.shared.roll).sender = None;

@@ -6,13 +6,14 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::draft::{Draft, Payload};
+use super::helpers::Helpers;
 use super::lease::Lease;
 use super::refusal::{Refusal, Refused};
 use super::registry;
 use super::task::Task;
 use crate::event::queue::Queue;
 use crate::event::{Wakeup, depth};
-use crate::exec::{Crew, CrewShape, Pool, PoolLimits};
+use crate::exec::{Pool, PoolLimits};
 use crate::http::check::check_request;
 use crate::http::{Http, Request, RequestBody};
 use crate::options::{Options, Rules};
@@ -25,8 +26,6 @@ const STACK_UNIT: usize = if cfg!(debug_assertions) {
 } else {
     256 * 1024
 };
-/// More than one runs only while listeners block the others.
-const HELPERS: usize = 8;
 
 /// Many tasks, one connection pool, one way of delivery.
 pub struct Client {
@@ -36,7 +35,7 @@ pub struct Client {
     /// Queued delivery: what waits for a dispatch. Direct delivery: `None`, listeners run on workers and helpers.
     queue: Option<Queue<Arc<Task>>>,
     /// Do what the app's own threads start and may neither wait for nor run listeners in.
-    helpers: Crew<Errand>,
+    helpers: Arc<Helpers<Errand>>,
     closed: AtomicBool,
 }
 
@@ -74,17 +73,11 @@ impl Client {
             stack: if listeners_on_workers { 4 * STACK_UNIT } else { STACK_UNIT },
             listeners: listeners_on_workers,
         };
-        let shape = CrewShape {
-            name: "reqtask-help",
-            max: HELPERS,
-            idle: limits.worker_idle,
-            stack: limits.stack,
-        };
         Ok(Arc::new(Client {
             rules: Rules::new(options),
             pool: Pool::new(&limits, http),
             queue: wakeup.map(Queue::new),
-            helpers: Crew::new(shape, Errand::run),
+            helpers: Helpers::new(Errand::run, limits.worker_idle, limits.stack),
             closed: AtomicBool::new(false),
         }))
     }
@@ -186,15 +179,12 @@ impl Client {
 
     /// Whether an errand would wait for listeners to return.
     pub(super) fn helpers_are_stuck(&self) -> bool {
-        self.helpers.is_stuck()
+        self.helpers.are_stuck()
     }
 
     /// Has a helper do this, soon.
     pub(super) fn hand(&self, errand: Errand) {
-        if let Err(errand) = self.helpers.submit(errand) {
-            // No thread can be had: better here than never.
-            errand.run();
-        }
+        self.helpers.hand(errand);
     }
 }
 

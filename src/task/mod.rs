@@ -5,6 +5,7 @@
 mod client;
 mod delivery;
 mod draft;
+mod helpers;
 mod lease;
 mod life;
 mod listeners;
