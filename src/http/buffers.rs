@@ -1,6 +1,7 @@
 //! The buffer that a request is written into: the head by [`super::request_head`], the body by ureq.
 //!
-//! Where a body follows, its first piece stands behind the head, so that both leave in one system call.
+//! Where a body follows, its first piece stands behind the head, so that both leave in one system call. The rest of a body
+//! does not come here.
 //! Nothing is ever read through ureq but "100 Continue", because the answer is taken out of its hands ([`super::transport`]).
 
 use std::cell::Cell;
@@ -8,8 +9,8 @@ use std::cell::Cell;
 use http::Method;
 use ureq::unversioned::transport::Buffers;
 
-/// One piece of a request body.
-const PIECE_BYTES: usize = 64 * 1024;
+/// The first piece of a request body.
+const PIECE_BYTES: usize = 8 * 1024;
 /// Room for the head that ureq writes, which is not sent; besides the method.
 const UREQ_HEAD_BYTES: usize = 256;
 /// Larger buffers are not kept for the thread's next request.

@@ -34,11 +34,11 @@ impl RequestBody for Counted {
     fn len(&self) -> u64 {
         LARGE
     }
-    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, Failure> {
-        let n = into.len().min((LARGE - offset) as usize);
-        into[..n].fill(b'x');
+    fn lend(&self, offset: u64, most: usize, to: &mut dyn FnMut(&[u8])) -> Result<(), Failure> {
+        let n = most.min((LARGE - offset) as usize);
+        to(&vec![b'x'; n]);
         self.read.store(offset + n as u64, Ordering::Relaxed);
-        Ok(n)
+        Ok(())
     }
     fn sent(&self, bytes: u64) {
         assert!(self.sent.swap(bytes, Ordering::Relaxed) < bytes, "progress only grows");
@@ -395,4 +395,36 @@ fn a_stale_connection_is_told_apart() {
     let flags = [&exchange.reused, &exchange.request_begun, &exchange.answer_begun];
     assert_eq!(flags.map(|flag| flag.load(Ordering::Relaxed)), [true, true, false]);
     server.join().unwrap();
+}
+
+/// Announces more than it has.
+#[derive(Debug)]
+struct Short;
+
+impl RequestBody for Short {
+    fn len(&self) -> u64 {
+        LARGE
+    }
+    fn lend(&self, offset: u64, most: usize, to: &mut dyn FnMut(&[u8])) -> Result<(), Failure> {
+        let left = 100_000usize.saturating_sub(offset as usize);
+        to(&vec![b'x'; most.min(left)]);
+        Ok(())
+    }
+    fn sent(&self, bytes: u64) {
+        assert!(bytes <= 100_000);
+    }
+}
+
+#[test]
+fn a_body_that_ends_before_its_length_fails() {
+    let (at, server) = serve_once(|mut stream| {
+        read_until(&mut stream, b"\r\n\r\n");
+        swallow(&mut stream)
+    });
+    let mut ask = Ask::new("POST", format!("http://{at}/"));
+    ask.body = Some(Arc::new(Short));
+    let failure = Client::new().start(&ask).expect_err("the body is too short");
+    assert_eq!((failure.kind, failure.phase), (Kind::Io, Phase::Send));
+    assert!(failure.message.contains("ended before its length"), "{failure:?}");
+    server.join().expect("the server saw the connection end");
 }

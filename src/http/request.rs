@@ -46,8 +46,9 @@ pub trait RequestBody: Send + Sync + fmt::Debug {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Copies bytes from `offset` into `into` and returns how many; 0 only at the end. Fails when the bytes were taken back.
-    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, Failure>;
+    /// Shows at most `most` bytes from `offset`, none only at the end. Whoever takes the bytes back waits until `to` has
+    /// returned, so it must not wait for anything. Fails when they were taken back.
+    fn lend(&self, offset: u64, most: usize, to: &mut dyn FnMut(&[u8])) -> Result<(), Failure>;
     /// Told how many bytes the kernel has accepted so far, counted from the start of the body.
     fn sent(&self, bytes: u64);
 }

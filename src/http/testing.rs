@@ -42,11 +42,10 @@ impl RequestBody for BytesBody {
     fn len(&self) -> u64 {
         self.0.len() as u64
     }
-    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, Failure> {
+    fn lend(&self, offset: u64, most: usize, to: &mut dyn FnMut(&[u8])) -> Result<(), Failure> {
         let rest = self.0.get(offset as usize..).unwrap_or_default();
-        let n = rest.len().min(into.len());
-        into[..n].copy_from_slice(&rest[..n]);
-        Ok(n)
+        to(&rest[..rest.len().min(most)]);
+        Ok(())
     }
     fn sent(&self, _bytes: u64) {}
 }

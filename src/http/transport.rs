@@ -1,8 +1,9 @@
 //! ureq's transport: sends what ureq writes, and takes the answer out of its hands.
 //!
-//! ureq decides when the body of a request may go; its head is ours ([`super::request_head`]). The answer is read by
-//! [`super::reply`]: as soon as the request is sent, or a refusal has come while it was being sent, the connection leaves inside a [`Reply`], as the error
-//! that ends ureq's run. So an answer that comes in the middle of an upload stops the upload at once, ureq's strict parser
+//! ureq decides when the body of a request may go, and writes its first piece; the head is ours ([`super::request_head`]),
+//! and the rest of the body goes to the socket from where the app has it. The answer is read by [`super::reply`]: as soon as
+//! the request is sent, or a refusal has come while it was being sent, the connection leaves inside a [`Reply`], as the
+//! error that ends ureq's run. So an answer that comes in the middle of an upload stops the upload at once, ureq's strict parser
 //! never sees a sloppy head, and its state does not live as long as the wait and the body.
 
 use std::io;
@@ -22,7 +23,12 @@ use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark, Patience};
 use super::reply::{Reply, broken};
 use super::request::RequestBody;
+use super::upload::ended_early;
 use super::wait::{Interest, Ready, wait};
+
+/// What one call offers to the socket at most. The kernel takes less when the connection is slower, and whoever takes the
+/// body back waits for such a call.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// The transport of one request.
 #[derive(Debug)]
@@ -109,11 +115,46 @@ impl Transport {
         while let Err(error) = self.reply().connection.wire.flush(exchange) {
             self.stalled(error, exchange, pipe)?;
         }
-        if self.sent == self.head_len as u64 + self.body_len {
+        let whole = self.head_len as u64 + self.body_len;
+        if self.sent > self.head_len as u64 {
+            self.send_rest(whole, exchange, pipe)?;
+        }
+        if self.sent == whole {
             self.reply().request_complete = true;
             exchange.mark(Mark::RequestEnd);
             exchange.enter_phase(Phase::Headers);
             return Err(self.leave());
+        }
+        Ok(())
+    }
+
+    /// Sends the body from its second piece on, without ureq and without a copy.
+    fn send_rest(
+        &mut self,
+        whole: u64,
+        exchange: &Exchange,
+        pipe: &WakePipe,
+    ) -> Result<(), ureq::Error> {
+        let body = self.body.clone().expect("some of it was sent");
+        while self.sent < whole {
+            exchange.check()?;
+            self.listen(exchange)?;
+            let reply = self.reply.as_mut().expect("still here while sending");
+            let most = (whole - self.sent).min(PIECE_BYTES as u64) as usize;
+            let mut taken = Ok(None);
+            body.lend(self.sent - self.head_len as u64, most, &mut |bytes| {
+                if !bytes.is_empty() {
+                    taken = reply.connection.wire.write(bytes, exchange).map(Some);
+                }
+            })?;
+            match taken {
+                Ok(Some(n)) => self.progress(n, exchange),
+                Ok(None) => return Err(ended_early().into()),
+                Err(error) => self.stalled(error, exchange, pipe)?,
+            }
+        }
+        while let Err(error) = self.reply().connection.wire.flush(exchange) {
+            self.stalled(error, exchange, pipe)?;
         }
         Ok(())
     }

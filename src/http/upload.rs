@@ -1,4 +1,5 @@
-//! The request body as ureq reads it: from the app's memory straight into the output buffer.
+//! The beginning of a request body, as ureq reads it: from the app's memory into the output buffer. What follows goes from
+//! there to the connection without a stop ([`super::transport`]).
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -27,15 +28,23 @@ impl Read for Upload<'_> {
         if most == 0 {
             return Ok(0);
         }
-        let n = self.body.read_at(self.at, &mut into[..most])?.min(most);
+        let mut n = 0;
+        self.body.lend(self.at, most, &mut |bytes| {
+            n = bytes.len();
+            into[..n].copy_from_slice(bytes);
+        })?;
         if n == 0 {
             // ureq would ask again for ever.
-            let sentence = "the request body ended before its length";
-            return Err(Failure::new(Kind::Io, Phase::Send, sentence).into());
+            return Err(ended_early().into());
         }
         self.at += n as u64;
         Ok(n)
     }
+}
+
+/// A body gives out fewer bytes than it has announced.
+pub fn ended_early() -> Failure {
+    Failure::new(Kind::Io, Phase::Send, "the request body ended before its length")
 }
 
 #[cfg(test)]
@@ -50,10 +59,10 @@ mod tests {
         fn len(&self) -> u64 {
             10
         }
-        fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, Failure> {
-            let n = into.len().min(4usize.saturating_sub(offset as usize));
-            into[..n].fill(b'x');
-            Ok(n)
+        fn lend(&self, offset: u64, most: usize, to: &mut dyn FnMut(&[u8])) -> Result<(), Failure> {
+            to(&b"xxxx"[offset.min(4) as usize..]
+                [..most.min(4usize.saturating_sub(offset as usize))]);
+            Ok(())
         }
         fn sent(&self, _bytes: u64) {}
     }
