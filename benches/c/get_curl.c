@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 #include <stdio.h>
 
-enum { AT_ONCE_MOST = 256 };
+enum { AT_ONCE_MOST = 10000 };
 
 typedef struct peer {
   unsigned at_once;

@@ -12,6 +12,7 @@
 #include "bulk.h"
 #include "clock.h"
 #include "get.h"
+#include "growth.h"
 #include "latency.h"
 #include "machine.h"
 #include "queue.h"
@@ -40,7 +41,8 @@ static const section sections[] = {
     {"latency", latency_section, 12},
     {"abort", abort_section, 25},
     {"streams", streams_section, 20},
-    {"queue", queue_section, 14},
+    {"queue", queue_section, 8},
+    {"growth", growth_section, 26},
     {"bulk", bulk_section, 14},
     {"tls", tls_section, 14},
     {"upload", upload_section, 12},

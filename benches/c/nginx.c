@@ -22,7 +22,7 @@ static bool write_configuration(const nginx *n, const char *servers, char *path,
     return false;
   fprintf(to,
           "worker_processes 1;\ndaemon off;\nmaster_process off;\npid %s/pid;\n"
-          "error_log stderr crit;\nevents { worker_connections 4096; }\n"
+          "error_log stderr crit;\nevents { worker_connections 32768; }\n"
           "http {\n  access_log off;\n  tcp_nodelay on;\n  keepalive_timeout 600;\n"
           "  keepalive_requests 1000000000;\n",
           n->folder);

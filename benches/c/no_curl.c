@@ -3,6 +3,7 @@
 #include "abort.h"
 #include "bulk.h"
 #include "get.h"
+#include "growth.h"
 #include "latency.h"
 #include "peer_curl.h"
 #include "queue.h"
@@ -28,3 +29,4 @@ bool tls_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool upload_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool get_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
 bool queue_curl(const void *job, slice_out *out) { return (void)job, skip(out); }
+bool idle_curl(const void *job, slice_out *out) { return (void)job, skip(out); }

@@ -21,7 +21,7 @@
 
 /* A request of the benchmark comes in one segment or two, so a small buffer for each descriptor is
  * enough. */
-enum { HEAD_MOST = 2048, FILES = 8192, MUTE_KEPT = 4 };
+enum { HEAD_MOST = 2048, FILES = 32768, MUTE_KEPT = 4 };
 
 enum kind { CLOSED, PLAIN, STREAM, MUTE };
 
