@@ -83,7 +83,7 @@ impl HopBody {
 
     /// The body is complete.
     fn finish(&mut self, exchange: &Exchange) {
-        exchange.mark(Mark::ResponseEnd);
+        let now = exchange.mark(Mark::ResponseEnd);
         self.progress = Progress::Ended;
         // Bytes that nobody asked for: whatever comes next would be taken for the answer to another request.
         let clean = self.reusable && self.at == self.end;
@@ -93,7 +93,7 @@ impl HopBody {
             && clean
             && connection.wire.holds_nothing()
         {
-            self.dialer.put_back(connection);
+            self.dialer.put_back(connection, now);
         }
     }
 
@@ -211,7 +211,8 @@ impl RawBody for HopBody {
         if into.is_empty() {
             return Ok(Got::WouldBlock);
         }
-        exchange.check()?;
+        // How late it is, the reader asks before each read.
+        exchange.check_abort()?;
         loop {
             if let Some(failure) = &self.failed {
                 return Err((**failure).clone());
@@ -228,7 +229,8 @@ impl RawBody for HopBody {
                     if produced > 0 {
                         return Ok(Got::Bytes(produced));
                     }
-                    // Only framing came, of which there cannot be much in a row.
+                    // Only framing came.
+                    exchange.check()?;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

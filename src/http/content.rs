@@ -83,7 +83,9 @@ impl Body {
             self.ended = true;
             // Windows and buffers are of no use any more, and the body may be kept for a while.
             self.decoder = None;
-            exchange.mark(Mark::ResponseEnd);
+            if exchange.marked(Mark::ResponseEnd) < 0 {
+                exchange.mark(Mark::ResponseEnd);
+            }
         }
         Ok(got)
     }

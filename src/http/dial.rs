@@ -75,7 +75,8 @@ impl Dialer {
         exchange: &Arc<Exchange>,
         pipe: &WakePipe,
     ) -> Result<Connection, Failure> {
-        exchange.check()?;
+        // Whatever has to wait for something looks at the clock.
+        exchange.check_abort()?;
         for mark in [
             Mark::ResolveStart,
             Mark::ResolveEnd,
@@ -102,10 +103,10 @@ impl Dialer {
         Ok(Connection { wire, reused, forward_proxy, key })
     }
 
-    /// Keeps a connection, whose last answer was read to its end, for the next request.
-    pub fn put_back(&self, connection: Connection) {
+    /// Keeps a connection, whose last answer was read to its end just `now`, for the next request.
+    pub fn put_back(&self, connection: Connection, now: Instant) {
         let mut closing = Vec::new();
-        self.lock().put(connection.key, connection.wire, Instant::now(), &mut closing);
+        self.lock().put(connection.key, connection.wire, now, &mut closing);
     }
 
     /// Closes idle connections that are too old; returns when the next will be. Also done whenever one is taken or put

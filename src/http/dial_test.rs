@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, IsCa, date_time_ymd};
 use rustls::version::{TLS12, TLS13};
@@ -51,7 +51,7 @@ fn plain_bytes_go_both_ways_and_the_connection_is_used_again() {
     send_all(&mut first.wire, b"hello", &exchange, &pipe);
     assert_eq!(read_up_to(&mut first.wire, 5, &exchange, &pipe).unwrap(), b"hello");
     assert_eq!(exchange.wire_bytes(), (5, 5));
-    dialer.put_back(first);
+    dialer.put_back(first, Instant::now());
 
     let mut second = dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap();
     assert!(second.reused && exchange.reused.load(Ordering::Relaxed));
@@ -71,7 +71,7 @@ fn a_pooled_connection_that_was_closed_or_spoke_is_not_used() {
         let first = dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap();
         let (mut stream, _) = listener.accept().unwrap();
         let fd = first.wire.fd();
-        dialer.put_back(first);
+        dialer.put_back(first, Instant::now());
         if speaks {
             stream.write_all(b"HTTP/1.1 408 Request Timeout\r\n").unwrap();
         } else {
@@ -95,12 +95,14 @@ fn a_fresh_connection_does_not_come_from_the_pool_and_family_is_part_of_the_key(
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
     let (dialer, (exchange, pipe)) = (plain_dialer(), patient_worker());
-    dialer.put_back(dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap());
+    dialer
+        .put_back(dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap(), Instant::now());
     assert!(!dialer.connect(&direct(&url), true, &exchange, &pipe).unwrap().reused);
     let v4 = Route { ip_family: IpFamily::V4, ..direct(&url) };
     assert!(!dialer.connect(&v4, false, &exchange, &pipe).unwrap().reused);
     assert!(dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap().reused);
-    dialer.put_back(dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap());
+    dialer
+        .put_back(dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap(), Instant::now());
     dialer.close();
     assert!(!dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap().reused);
 }
@@ -196,7 +198,7 @@ fn session_tickets_do_not_spoil_an_idle_tls_connection_and_sessions_are_resumed(
     assert!(first.wire.is_idle_and_open());
     send_all(&mut first.wire, b"x", &exchange, &pipe);
     assert_eq!(read_up_to(&mut first.wire, 1, &exchange, &pipe).unwrap(), b"x");
-    dialer.put_back(first);
+    dialer.put_back(first, Instant::now());
     let again = dialer.connect(&direct(&url), false, &exchange, &pipe).unwrap();
     assert!(again.reused);
     drop(again);

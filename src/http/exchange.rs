@@ -180,9 +180,12 @@ impl Exchange {
         }
     }
 
-    /// Records now as the moment of `mark`; a later hop overwrites an earlier one.
-    pub fn mark(&self, mark: Mark) {
-        self.marks[mark as usize].store(self.now_us(), Ordering::Relaxed);
+    /// Records now as the moment of `mark` and returns it; a later hop overwrites an earlier one.
+    pub fn mark(&self, mark: Mark) -> Instant {
+        let now = Instant::now();
+        let us = now.saturating_duration_since(self.origin).as_micros() as i64;
+        self.marks[mark as usize].store(us, Ordering::Relaxed);
+        now
     }
 
     /// As [`Exchange::mark`], but keeps an earlier value.
@@ -269,6 +272,11 @@ impl Exchange {
             Some(at) if at <= Instant::now() => Err(self.timed_out()),
             _ => Ok(()),
         }
+    }
+
+    /// As [`Exchange::check`] without a look at the clock: for steps that do not wait and lie between others that look.
+    pub fn check_abort(&self) -> Result<(), Failure> {
+        if self.cancel.is_set() { Err(self.aborted()) } else { Ok(()) }
     }
 
     /// The failure of a cancelled request.

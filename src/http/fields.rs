@@ -28,9 +28,11 @@ impl Fields {
     /// Adds one field; the name is lower-cased. A head is at most some hundred KB, so offsets fit 32 bits.
     pub fn push(&mut self, name: &[u8], value: &[u8]) {
         let at = self.arena.len();
-        self.arena.extend(name.iter().map(u8::to_ascii_lowercase));
+        let value_at = at + name.len() + 1;
+        self.arena.reserve(name.len() + value.len() + 2);
+        self.arena.extend_from_slice(name);
+        self.arena[at..].make_ascii_lowercase();
         self.arena.push(0);
-        let value_at = self.arena.len();
         self.arena.extend_from_slice(value);
         self.arena.push(0);
         self.spans.push(Span {
@@ -67,18 +69,28 @@ impl Fields {
 
     /// The first value of a field; `name` in lower case.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.iter().find(|(n, _)| *n == name.as_bytes()).map(|(_, v)| v)
+        let span = self.spans.iter().find(|s| self.is_named(s, name))?;
+        Some(self.slice(span.value, span.value_len))
     }
 
     /// All values of a field, in order; `name` in lower case.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.iter().filter(move |(n, _)| *n == name.as_bytes()).map(|(_, v)| v)
+        self.spans
+            .iter()
+            .filter(move |s| self.is_named(s, name))
+            .map(|s| self.slice(s.value, s.value_len))
     }
 
     /// Gives back spare memory, for a list that will be kept.
     pub fn shrink(&mut self) {
         self.arena.shrink_to_fit();
         self.spans.shrink_to_fit();
+    }
+
+    fn is_named(&self, span: &Span, name: &str) -> bool {
+        // Most names differ in length, so most are never looked at.
+        span.name_len as usize == name.len()
+            && self.slice(span.name, span.name_len) == name.as_bytes()
     }
 
     fn slice(&self, at: u32, len: u32) -> &[u8] {

@@ -55,7 +55,9 @@ pub fn parse(bytes: &[u8]) -> Result<Option<(Parsed, usize)>, Refusal> {
     if status < 100 {
         return Err((Kind::Protocol, "the status of the answer is below 100"));
     }
-    let mut fields = Fields::with_capacity(response.headers.len(), len);
+    // Mostly exact, so that a list that is kept need not be shrunk: only folded values get shorter.
+    let text: usize = response.headers.iter().map(|f| f.name.len() + f.value.len()).sum();
+    let mut fields = Fields::with_capacity(response.headers.len(), text);
     for field in &*response.headers {
         if field.value.contains(&b'\n') {
             fields.push(field.name.as_bytes(), &unfold(field.value));
@@ -154,17 +156,24 @@ fn content_length(fields: &Fields) -> Result<u64, Refusal> {
     const BAD: Refusal = (Kind::Protocol, "the content-length of the answer is not a number");
     let mut length = None;
     for element in fields.all("content-length").flat_map(|v| v.split(|b| *b == b',')).map(trim) {
-        if element.is_empty() || !element.iter().all(u8::is_ascii_digit) {
-            return Err(BAD);
-        }
-        let digits = std::str::from_utf8(element).map_err(|_| BAD)?;
-        let number: u64 = digits.parse().map_err(|_| BAD)?;
+        let number = number(element).ok_or(BAD)?;
         if length.is_some_and(|before| before != number) {
             return Err((Kind::Protocol, "the answer has two different content-lengths"));
         }
         length = Some(number);
     }
     length.ok_or(BAD)
+}
+
+/// Digits only.
+fn number(text: &[u8]) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0u64, |number, byte| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(byte - b'0')),
+        _ => None,
+    })
 }
 
 /// The elements of a list field, over all its lines; empty ones do not count (RFC 9110 5.6.1).

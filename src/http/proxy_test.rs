@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use url::Url;
 
@@ -109,7 +110,7 @@ fn http_is_forwarded_and_the_pool_does_not_care_for_the_host() {
     let first = dialer.connect(&route, false, &exchange, &pipe).unwrap();
     let value = first.forward_proxy.clone().unwrap().unwrap();
     assert!(value == "Basic dTpw" && value.is_sensitive());
-    dialer.put_back(first);
+    dialer.put_back(first, Instant::now());
     let others = proxy_at(ProxyKind::Http, at, Some(("u", "other")));
     let other_user = Route { proxy: Some(&others), ..direct(&b) };
     assert!(!dialer.connect(&other_user, false, &exchange, &pipe).unwrap().reused);
