@@ -168,7 +168,7 @@ impl Job {
             exchange.begin();
             exchange.check()?;
             exchange.set_patience(Patience::UpTo(Duration::ZERO));
-            self.stage = Stage::Asking(Box::new(pool.http().begin(request, exchange)?));
+            self.stage = Stage::Asking(Box::new(pool.http().begin(request)?));
         }
         if let Stage::Asking(fetch) = &mut self.stage {
             exchange.check()?;
@@ -182,7 +182,7 @@ impl Job {
                 }));
             };
             let content_length = answer.head.content_length;
-            self.owner.head(answer.head, &answer.url, answer.redirects);
+            self.owner.head(answer.head, answer.ask.url.as_str(), answer.redirects);
             let keeps = self.owner.keeps_body();
             self.stage = Stage::Reading(Box::new(Stream {
                 content_length,

@@ -204,6 +204,11 @@ impl Exchange {
         self.marks[mark as usize].store(UNKNOWN, Ordering::Relaxed);
     }
 
+    /// Records as the moment of `mark` that of an earlier one.
+    pub fn mark_as(&self, mark: Mark, earlier: Mark) {
+        self.marks[mark as usize].store(self.marked(earlier), Ordering::Relaxed);
+    }
+
     /// µs after start, or [`UNKNOWN`].
     pub fn marked(&self, mark: Mark) -> i64 {
         self.marks[mark as usize].load(Ordering::Relaxed)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use http::{HeaderName, HeaderValue, Method};
+use http::Method;
 use url::Url;
 
 use super::cancel::WakePipe;
@@ -24,10 +24,10 @@ use super::hop::UreqEngine;
 use super::outgoing::{cookies, outgoing};
 use super::proxy::Proxy;
 use super::redirect::{Decision, decide, leads_elsewhere};
-use super::request::{Policy, Request};
+use super::request::{Ask, Policy, Request};
 use super::seam::{Answered, Awaited, Engine, Got, Head, Hop, RawBody, Route};
 use super::settings::Settings;
-use super::url::take_credentials;
+use super::url::{has_credentials, take_credentials};
 use super::watch::Watcher;
 
 /// Most bytes of a redirect's body that are read, so that its connection can be used again.
@@ -48,8 +48,8 @@ pub struct Http {
 pub struct Answer {
     /// As received.
     pub head: Head,
-    /// Where it came from, after redirects.
-    pub url: String,
+    /// What it answers, after redirects.
+    pub ask: Arc<Ask>,
     /// How many were followed.
     pub redirects: u32,
     /// To be read until `Got::End`.
@@ -59,11 +59,8 @@ pub struct Answer {
 /// A request under way. Dropping it closes its connection.
 #[derive(Debug)]
 pub struct Fetch {
+    /// Changes with redirects, as do the next two.
     request: Request,
-    /// These four change with redirects.
-    url: Url,
-    method: Method,
-    fields: Vec<(HeaderName, HeaderValue)>,
     sends_body: bool,
     redirects: u32,
     step: Step,
@@ -109,25 +106,16 @@ impl Http {
     }
 
     /// Begins a request.
-    pub fn begin(&self, request: Request, exchange: &Exchange) -> Result<Fetch, Failure> {
-        let mut url = request.ask.url.clone();
-        // `check_request` has made a field of them; they must not be sent or reported in any case.
-        let _ = take_credentials(&mut url);
-        if request.policy.https_only && url.scheme() != "https" {
+    pub fn begin(&self, mut request: Request) -> Result<Fetch, Failure> {
+        if has_credentials(&request.ask.url) {
+            // `check_request` has made a field of them; they must not be sent or reported in any case.
+            let _ = take_credentials(&mut request.ask_mut().url);
+        }
+        if request.policy.https_only && request.ask.url.scheme() != "https" {
             let why = "only https is allowed, and the URL is http";
             return Err(Failure::new(Kind::Unsupported, Phase::None, why));
         }
-        // Undone with the answer unless a redirect was followed.
-        exchange.mark(Mark::RedirectStart);
-        Ok(Fetch {
-            method: request.ask.method.clone(),
-            fields: request.ask.fields.clone(),
-            sends_body: true,
-            request,
-            url,
-            redirects: 0,
-            step: Step::Send { fresh: false },
-        })
+        Ok(Fetch { sends_body: true, request, redirects: 0, step: Step::Send { fresh: false } })
     }
 
     /// Goes on with a request up to the head of its final answer; `None` when nothing of the next head is there yet.
@@ -138,47 +126,28 @@ impl Http {
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
     ) -> Result<Option<Answer>, Failure> {
-        let answer = self.follow(fetch, exchange, pipe);
-        if !matches!(answer, Ok(None)) && exchange.marked(Mark::RedirectEnd) < 0 {
-            exchange.unmark(Mark::RedirectStart);
-        }
-        answer
-    }
-
-    fn follow(
-        &self,
-        fetch: &mut Fetch,
-        exchange: &Arc<Exchange>,
-        pipe: &Rc<WakePipe>,
-    ) -> Result<Option<Answer>, Failure> {
         loop {
             let Some((head, mut raw)) = self.answer_of_hop(fetch, exchange, pipe)? else {
                 return Ok(None);
             };
-            let policy = &fetch.request.policy;
+            let (ask, policy) = (&fetch.request.ask, &fetch.request.policy);
             if let Some(jar) = &self.jar {
-                jar.store(&head.fields, &fetch.url);
+                jar.store(&head.fields, &ask.url);
             }
-            let decision = decide(
-                head.status,
-                &head.fields,
-                &fetch.method,
-                &fetch.url,
-                policy,
-                fetch.redirects,
-            );
+            let decision =
+                decide(head.status, &head.fields, &ask.method, &ask.url, policy, fetch.redirects);
             match decision {
                 Decision::Return => {
                     exchange.enter_phase(Phase::Body);
-                    let mut body = Body::new(raw, &head, &fetch.method, policy.decode)?;
+                    let mut body = Body::new(raw, &head, &ask.method, policy.decode)?;
                     // C-3: a redirect that is not followed ends in success with empty data. A body whose end the server
                     // states is delivered all the same, as curl does; without framing (RFC 9112 6.3) on a connection that
                     // stays open it would have no end, so it ends with what is there.
                     if leads_elsewhere(head.status, &head.fields) {
                         body.do_not_wait_for_close();
                     }
-                    let url = fetch.url.as_str().to_owned();
-                    return Ok(Some(Answer { head, url, redirects: fetch.redirects, body }));
+                    let ask = ask.clone();
+                    return Ok(Some(Answer { head, ask, redirects: fetch.redirects, body }));
                 }
                 Decision::Refuse(why) => {
                     return Err(Failure::new(Kind::Redirect, Phase::Headers, why));
@@ -188,15 +157,18 @@ impl Http {
                         drain(&mut *raw, exchange, pipe);
                     }
                     drop(raw);
+                    // The first of these requests began when the task was taken.
+                    exchange.mark_as(Mark::RedirectStart, Mark::Dequeued);
                     exchange.mark(Mark::RedirectEnd);
                     exchange.check()?;
-                    fetch.fields.retain(|(name, _)| !next.strips(name));
+                    let ask = fetch.request.ask_mut();
+                    ask.fields.retain(|(name, _)| !next.strips(name));
                     if let Some(basic) = next.credentials {
-                        fetch.fields.push((http::header::AUTHORIZATION, basic));
+                        ask.fields.push((http::header::AUTHORIZATION, basic));
                     }
+                    ask.method = next.method;
+                    ask.url = next.url;
                     fetch.sends_body &= next.keep_body;
-                    fetch.method = next.method;
-                    fetch.url = next.url;
                     fetch.redirects += 1;
                 }
             }
@@ -233,7 +205,7 @@ impl Http {
                         && !exchange.answer_begun.load(Ordering::SeqCst)
                         && matches!(failure.kind, Kind::Io | Kind::Tls | Kind::Protocol);
                     // RFC 9110 9.2.2 calls these idempotent.
-                    let safe = fetch.method.is_idempotent()
+                    let safe = fetch.request.ask.method.is_idempotent()
                         || !exchange.request_begun.load(Ordering::SeqCst);
                     if again || !stale || !safe {
                         return Err(failure);
@@ -253,7 +225,7 @@ impl Http {
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
     ) -> Result<(), Failure> {
-        let policy = &fetch.request.policy;
+        let (ask, policy) = (&fetch.request.ask, &fetch.request.policy);
         for flag in [
             &exchange.reused,
             &exchange.request_begun,
@@ -262,16 +234,16 @@ impl Http {
         ] {
             flag.store(false, Ordering::SeqCst);
         }
-        let cookies = cookies(&fetch.fields, self.jar.as_ref(), &fetch.url);
-        let lines = outgoing(&fetch.fields, policy, cookies.as_deref());
+        let cookies = cookies(&ask.fields, self.jar.as_ref(), &ask.url);
+        let lines = outgoing(&ask.fields, policy, cookies.as_deref());
         let hop = Hop {
-            method: &fetch.method,
-            url: &fetch.url,
+            method: &ask.method,
+            url: &ask.url,
             lines: &lines,
             body: fetch.request.body.as_ref().filter(|_| fetch.sends_body),
             route: Route {
-                url: &fetch.url,
-                proxy: self.proxy_for(policy, &fetch.url),
+                url: &ask.url,
+                proxy: self.proxy_for(policy, &ask.url),
                 tunnel: policy.proxy_tunnel,
                 ip_family: policy.ip_family,
             },

@@ -243,7 +243,9 @@ impl Client {
     }
 
     fn fetch(&self, request: &Request) -> Result<Answer, Failure> {
-        let mut fetch = self.http.begin(request.clone(), &self.exchange)?;
+        // As a worker does.
+        self.exchange.begin();
+        let mut fetch = self.http.begin(request.clone())?;
         loop {
             if let Some(answer) = self.http.advance(&mut fetch, &self.exchange, &self.pipe)? {
                 return Ok(answer);
@@ -283,7 +285,7 @@ fn with(mut request: Request, fields: &[(&'static str, &'static str)]) -> Reques
 fn an_answer_with_its_body_and_marks() {
     let c = Client::plain(vec![ok(b"hello world")]);
     let mut a = c.fetch(&request("GET", "http://h/x#f")).expect("an answer");
-    assert_eq!((a.head.status, a.redirects, a.url.as_str()), (200, 0, "http://h/x#f"));
+    assert_eq!((a.head.status, a.redirects, a.ask.url.as_str()), (200, 0, "http://h/x#f"));
     assert_eq!(a.body.fd(), Some(7));
     assert_eq!(c.exchange.marked(Mark::ResponseEnd), UNKNOWN);
     assert_eq!(c.read(&mut a), Ok(b"hello world".to_vec()));
@@ -309,7 +311,7 @@ fn redirects_are_followed_with_method_body_and_fields() {
         ],
     );
     let a = c.fetch(&r).expect("an answer");
-    assert_eq!((a.url.as_str(), a.redirects), ("http://k/d#g", 3));
+    assert_eq!((a.ask.url.as_str(), a.redirects), ("http://k/d#g", 3));
     let want = ["POST http://h/a#f", "POST http://h/b#f", "GET http://k/c#g", "GET http://k/d#g"];
     assert_eq!(c.lines(), want);
     c.seen(|seen| {
@@ -555,7 +557,7 @@ fn credentials_of_a_location_replace_those_of_the_app() {
     let c = Client::plain(vec![to(302, "http://u:p@h/b"), to(302, "/c"), to(302, "//k/"), ok(b"")]);
     let r = with(request("GET", "http://h/a"), &[("authorization", "mine")]);
     let a = c.fetch(&r).expect("an answer");
-    assert_eq!(a.url, "http://k/");
+    assert_eq!(a.ask.url.as_str(), "http://k/");
     let name = format!("{}: ", header::AUTHORIZATION);
     let sent: Vec<Option<String>> = c.seen(|s| {
         let of = |s: &Seen| s.fields.iter().find_map(|f| f.strip_prefix(&name).map(str::to_owned));

@@ -55,7 +55,7 @@ impl UreqEngine {
         hop: &Hop<'_>,
         exchange: &Arc<Exchange>,
         pipe: &Rc<WakePipe>,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Box<Reply>, Failure> {
         let connection = self.dialer.connect(&hop.route, hop.fresh, exchange, pipe)?;
         exchange.enter_phase(Phase::Send);
 
@@ -115,7 +115,7 @@ impl Engine for UreqEngine {
 #[derive(Debug)]
 struct HopAwaited {
     /// Gone when its head has been given out, or after a failure.
-    reply: Option<Reply>,
+    reply: Option<Box<Reply>>,
     dialer: Arc<Dialer>,
 }
 
@@ -151,10 +151,10 @@ impl Awaited for HopAwaited {
 }
 
 /// What ended ureq's run: the end of the request, our failure, or ureq's refusal.
-fn left(error: ureq::Error, phase: Phase) -> Result<Reply, Failure> {
+fn left(error: ureq::Error, phase: Phase) -> Result<Box<Reply>, Failure> {
     let error = match error {
         ureq::Error::Other(error) => match error.downcast::<Reply>() {
-            Ok(reply) => return Ok(*reply),
+            Ok(reply) => return Ok(reply),
             Err(error) => match error.downcast::<Failure>() {
                 Ok(failure) => return Err(*failure),
                 Err(error) => ureq::Error::Other(error),

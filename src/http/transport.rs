@@ -34,7 +34,7 @@ const PIECE_BYTES: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct Transport {
     /// Gone when the request is sent or answered.
-    reply: Option<Reply>,
+    reply: Option<Box<Reply>>,
     out: Outbox,
     /// Who wants to hear how much of the body is sent.
     body: Option<Arc<dyn RequestBody>>,
@@ -73,7 +73,7 @@ impl Transport {
     pub fn new(connection: Connection, plan: Plan) -> Transport {
         let body_len = plan.body.as_ref().map_or(0, |body| body.len());
         Transport {
-            reply: Some(Reply::new(connection, plan.method, plan.header_max_bytes)),
+            reply: Some(Box::new(Reply::new(connection, plan.method, plan.header_max_bytes))),
             out: plan.out,
             body: plan.body,
             body_len,
@@ -89,7 +89,7 @@ impl Transport {
 
     /// Takes the connection out of ureq's hands.
     fn leave(&mut self) -> ureq::Error {
-        ureq::Error::Other(Box::new(self.reply.take().expect("leaves only once")))
+        ureq::Error::Other(self.reply.take().expect("leaves only once"))
     }
 
     /// Sends all that waits. Ends the run when that was the end of the request.
