@@ -312,7 +312,8 @@ impl Stream {
         } else {
             worker.scratch.truncate(n);
             let bytes = std::mem::take(&mut worker.scratch);
-            worker.scratch = owner.chunk(offset, bytes).unwrap_or_default();
+            let back = owner.chunk(offset, bytes).or_else(|| owner.spare());
+            worker.scratch = back.unwrap_or_default();
         }
         Ok(())
     }

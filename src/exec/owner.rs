@@ -36,6 +36,9 @@ pub trait Owner: Send + Sync + fmt::Debug {
     /// Decoded bytes from `offset`. The vector comes back, when nobody kept it, for the next read.
     fn chunk(&self, offset: u64, bytes: Vec<u8>) -> Option<Vec<u8>>;
 
+    /// A vector of this thread's that somebody did keep and has given back meanwhile.
+    fn spare(&self) -> Option<Vec<u8>>;
+
     /// Whether the whole body is to be handed to `end`.
     fn keeps_body(&self) -> bool;
 

@@ -17,6 +17,9 @@ use super::watch::{Watch, Watcher};
 /// upload progress before it is sent.
 const TLS_WRITE_BYTES: usize = 32 * 1024;
 
+/// Plaintext of a TLS record, of which 16 KB is the most, that is taken to be one of many.
+const LARGE_RECORD_BYTES: usize = 8 * 1024;
+
 /// TLS records that an idle connection may receive unasked (session tickets, RFC 8446 4.6.1) before it counts as noisy.
 const IDLE_RECORD_READS: usize = 4;
 
@@ -58,15 +61,25 @@ impl Wire {
         if into.is_empty() {
             return Ok(0);
         }
+        let mut filled = 0;
         loop {
-            match tls.reader().read(into) {
+            match tls.reader().read(&mut into[filled..]) {
+                Ok(n) if n > 0 => {
+                    filled += n;
+                    // A large record is part of a large body, whose next one is likely to be there.
+                    if n < LARGE_RECORD_BYTES || filled == into.len() {
+                        return Ok(filled);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                // Also 0 after close_notify, and UnexpectedEof without one.
+                // 0 after close_notify, and UnexpectedEof without one: what is said again next time.
+                _ if filled > 0 => return Ok(filled),
                 done => return done,
             }
-            let n = tls.read_tls(&mut &self.socket)?;
-            exchange.add_received(n);
-            digest(tls, &self.socket, exchange)?;
+            match receive(tls, &self.socket, exchange) {
+                Err(_) if filled > 0 => return Ok(filled),
+                done => done?,
+            }
         }
     }
 
@@ -156,6 +169,14 @@ impl Drop for Wire {
             let _ = tls.write_tls(&mut &self.socket);
         }
     }
+}
+
+/// Reads from the socket and decrypts. A failure of an earlier call shows again.
+fn receive(tls: &mut ClientConnection, socket: &Socket, exchange: &Exchange) -> io::Result<()> {
+    digest(tls, socket, exchange)?;
+    let n = tls.read_tls(&mut &*socket)?;
+    exchange.add_received(n);
+    digest(tls, socket, exchange)
 }
 
 /// Decrypts what was read. On an error the alert that rustls prepared goes out, if that takes no waiting.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::life::Life;
 use super::response::{Response, Text};
 use super::task::Task;
-use crate::event::{Block, EventKind};
+use crate::event::{Block, EventKind, Shelf};
 use crate::exec::{Host, Owner};
 use crate::http::{Exchange, Failure, Head, Mark, Request};
 
@@ -78,7 +78,7 @@ impl Owner for Task {
     }
 
     fn chunk(&self, offset: u64, bytes: Vec<u8>) -> Option<Vec<u8>> {
-        let block = Block::new(bytes);
+        let block = Block::lent(bytes);
         let mut state = self.state();
         if state.life != Life::Live {
             drop(state);
@@ -90,6 +90,10 @@ impl Owner for Task {
         drop(dropped);
         self.publish();
         Block::reclaim(block)
+    }
+
+    fn spare(&self) -> Option<Vec<u8>> {
+        Shelf::take()
     }
 
     fn keeps_body(&self) -> bool {
