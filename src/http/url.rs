@@ -55,13 +55,20 @@ pub fn accept(url: &Url) -> Result<(), String> {
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => {}
     }
     // The engine builds an http::Uri; the two crates agree on these bytes, but not on every byte of a host.
-    let plain = &url[Position::BeforeHost..Position::AfterQuery];
-    if plain.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/?&=:%+".contains(&b)) {
+    let host = &url[Position::BeforeHost..Position::AfterPort];
+    let host_is_plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b));
+    if host_is_plain && request_target(url).bytes().all(is_plain) {
         return Ok(());
     }
+    let plain = &url[Position::BeforeHost..Position::AfterQuery];
     http::Uri::try_from(format!("{}://{plain}", url.scheme()))
         .map(|_| ())
         .map_err(|why| why.to_string())
+}
+
+/// Bytes that `http::Uri` takes anywhere in a path and a query.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'!' | b'$'..=b';' | b'=' | b'?'..=b'_' | b'a'..=b'z' | b'|' | b'~')
 }
 
 /// Same scheme, host and port (RFC 6454 4).
@@ -142,6 +149,15 @@ mod tests {
             ("http://a_b.example/", "http://a_b.example/"),
         ] {
             assert_eq!(parse_url(text).map(|u| u.to_string()), Ok(want.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_plain_passes_the_other_crate() {
+        for byte in (0..=u8::MAX).filter(|byte| is_plain(*byte)) {
+            let byte = char::from(byte);
+            let text = format!("http://h:1/a{byte}b?c{byte}d");
+            assert!(http::Uri::try_from(&text).is_ok(), "{text}");
         }
     }
 
