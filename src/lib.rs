@@ -16,6 +16,7 @@ pub mod event;
 pub mod exec;
 pub mod ffi;
 pub mod http;
+mod id_map;
 pub mod log;
 pub mod options;
 mod sync;

@@ -17,10 +17,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("log", &[]),
     ("sync", &[]),
+    ("id_map", &[]),
 ];
 
 /// Everyone may use these.
-const BOTTOM: &[&str] = &["log", "sync"];
+const BOTTOM: &[&str] = &["id_map", "log", "sync"];
 
 /// Where unsafe code may stand: the boundary, the shared blocks, and the files that speak to the kernel about sockets.
 const UNSAFE_FOLDER: &str = "ffi";

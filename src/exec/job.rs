@@ -28,6 +28,8 @@ const SLICE_BYTES: usize = 1024 * 1024;
 /// A stream that spoke this recently keeps its running place, if it still has one.
 const LINGER_LEAST: Duration = Duration::from_millis(5);
 const LINGER_MOST: Duration = Duration::from_millis(100);
+/// A stream that has been silent for so long gives back its buffers.
+const SHED_AFTER: Duration = Duration::from_millis(200);
 /// Reserved at once for a body whose length is declared; more only as bytes really come.
 const BODY_RESERVE_MOST: u64 = 1024 * 1024;
 
@@ -38,6 +40,8 @@ pub struct Job {
     stage: Stage,
     /// It counts as running (`Admission`): until its stream is silent for the first time.
     pub has_place: bool,
+    /// While it was parked, the poller saw that the server will send nothing more.
+    pub peer_closed: bool,
 }
 
 #[derive(Debug)]
@@ -103,7 +107,7 @@ pub struct Berth {
 impl Job {
     /// A job that has just been given a place and has not run.
     pub fn new(owner: Arc<dyn Owner>) -> Job {
-        Job { owner, stage: Stage::Fresh, has_place: true }
+        Job { owner, stage: Stage::Fresh, has_place: true, peer_closed: false }
     }
 
     /// Whom it is for.
@@ -196,7 +200,14 @@ impl Job {
             }));
         }
         let Stage::Reading(stream) = &mut self.stage else { return Ok(After::Done) };
-        match stream.read_on(&*self.owner, exchange, worker, pool, self.has_place)? {
+        match stream.read_on(
+            &*self.owner,
+            exchange,
+            worker,
+            pool,
+            self.has_place,
+            self.peer_closed,
+        )? {
             Some(after) => Ok(after),
             None => {
                 self.end(Ok(()));
@@ -215,6 +226,7 @@ impl Stream {
         worker: &mut Worker,
         pool: &Pool,
         has_place: bool,
+        peer_closed: bool,
     ) -> Result<Option<After>, Failure> {
         let mut slice = 0;
         loop {
@@ -248,32 +260,49 @@ impl Stream {
                         }
                         slice = 0;
                     }
+                    // The poller names it again when more comes; only an end that it has named already must be looked for.
+                    if self.body.is_drained() && !peer_closed {
+                        return self.silent(owner, exchange, has_place).map(Some);
+                    }
                 }
                 Got::WouldBlock if self.body.take_break() => return Ok(Some(After::Yield)),
-                Got::WouldBlock => {
-                    self.check_idle(owner, exchange)?;
-                    self.body.shed();
-                    let paused = owner.paused();
-                    let idle = exchange.limits().read_idle.filter(|_| !paused);
-                    let idle = idle.and_then(|d| self.idle_since(owner).checked_add(d));
-                    let mut until = earlier(exchange.total_deadline(), idle);
-                    let linger = if has_place { self.linger_time(exchange) } else { None };
-                    if let Some(time) = linger {
-                        until = earlier(until, Instant::now().checked_add(time));
-                    }
-                    return Ok(Some(After::Park(Berth {
-                        for_bytes: true,
-                        until,
-                        paused,
-                        keeps_place: false,
-                        lingers: linger.is_some(),
-                    })));
-                }
+                Got::WouldBlock => return self.silent(owner, exchange, has_place).map(Some),
                 Got::End => {
                     return Ok(None);
                 }
             }
         }
+    }
+
+    /// Nothing is there now.
+    fn silent(
+        &mut self,
+        owner: &dyn Owner,
+        exchange: &Exchange,
+        has_place: bool,
+    ) -> Result<After, Failure> {
+        self.check_idle(owner, exchange)?;
+        let paused = owner.paused();
+        let idle = exchange.limits().read_idle.filter(|_| !paused);
+        let idle = idle.and_then(|d| self.idle_since(owner).checked_add(d));
+        let mut until = earlier(exchange.total_deadline(), idle);
+        if self.body.has_buffers() {
+            match SHED_AFTER.checked_sub(self.quiet_since.elapsed()) {
+                Some(left) => until = earlier(until, Instant::now().checked_add(left)),
+                None => self.body.shed(),
+            }
+        }
+        let linger = if has_place { self.linger_time(exchange) } else { None };
+        if let Some(time) = linger {
+            until = earlier(until, Instant::now().checked_add(time));
+        }
+        Ok(After::Park(Berth {
+            for_bytes: true,
+            until,
+            paused,
+            keeps_place: false,
+            lingers: linger.is_some(),
+        }))
     }
 
     /// `n` bytes are in the worker's buffer.

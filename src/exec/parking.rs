@@ -8,7 +8,7 @@
 //! nobody waits for (a large body flows, or the connection is idle) ends the watching, so that it costs nothing; the next
 //! wait begins it anew.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::os::fd::RawFd;
 use std::sync::OnceLock;
@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 
 use super::job::Job;
 use crate::http::Watcher;
-use crate::http::readiness::Readiness;
+use crate::http::readiness::{Happened, Readiness};
 use crate::http::wait::earlier;
+use crate::id_map::IdMap;
 use crate::sync::{Mutex, lock};
 
 /// See the module's text.
@@ -29,12 +30,14 @@ pub struct Parking {
     /// How many jobs are parked, and whether there is something else to wait for; changed under the lock only.
     jobs: AtomicUsize,
     tidies: AtomicBool,
+    /// Room for what `poll` is told, kept from one to the next.
+    events: Mutex<Vec<Happened>>,
 }
 
 /// Guarded by `Parking::lot`. No job is dropped under it: that would close a connection, which comes here.
 #[derive(Default)]
 struct Lot {
-    parked: HashMap<u64, Parked>,
+    parked: IdMap<Parked>,
     times: BTreeSet<(Instant, u64)>,
     /// By key.
     sockets: Vec<Option<Watched>>,
@@ -51,6 +54,7 @@ struct Parked {
     job: Job,
     key: Option<usize>,
     until: Option<Instant>,
+    lingers: bool,
 }
 
 struct Watched {
@@ -97,7 +101,7 @@ impl Parking {
         if lingers {
             lot.lingering.insert(id);
         }
-        lot.parked.insert(id, Parked { job, key, until });
+        lot.parked.insert(id, Parked { job, key, until, lingers });
         self.jobs.store(lot.parked.len(), Ordering::SeqCst);
         let sooner = lot.wakes_too_late(until);
         drop(lot);
@@ -161,22 +165,29 @@ impl Parking {
             lot.asleep = Asleep::Until(deadline);
             deadline
         };
-        let mut ready = Vec::new();
+        let mut ready = std::mem::take(&mut *lock(&self.events));
         // A broken poller would spin; there is nothing better to do than to fall back to the times.
         if readiness.wait(deadline, &mut ready).is_err() {
             std::thread::sleep(Duration::from_millis(1));
         }
-        self.collect(readiness, &ready, out)
+        let tidy = self.collect(readiness, &ready, out);
+        ready.clear();
+        *lock(&self.events) = ready;
+        tidy
     }
 
-    fn collect(&self, readiness: &Readiness, ready: &[usize], out: &mut Vec<Job>) -> bool {
+    fn collect(&self, readiness: &Readiness, ready: &[Happened], out: &mut Vec<Job>) -> bool {
         let mut lot = lock(&self.lot);
         lot.asleep = Asleep::Nobody;
-        for &key in ready {
+        for &Happened { key, closed } in ready {
             // It may have been closed meanwhile, or even be another one; then a look too many does no harm.
             let Some(socket) = lot.sockets.get_mut(key).and_then(Option::as_mut) else { continue };
             match socket.waits {
-                Some(id) => out.extend(self.take(&mut lot, id)),
+                Some(id) => {
+                    let mut job = self.take(&mut lot, id).expect("who waits is parked");
+                    job.peer_closed |= closed;
+                    out.push(job);
+                }
                 None if socket.armed => {
                     socket.armed = false;
                     readiness.remove(socket.fd);
@@ -224,7 +235,9 @@ impl Parking {
         if let Some(socket) = parked.key.and_then(|key| lot.sockets[key].as_mut()) {
             socket.waits = None;
         }
-        lot.lingering.remove(&id);
+        if parked.lingers {
+            lot.lingering.remove(&id);
+        }
         Some(parked.job)
     }
 

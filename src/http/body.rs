@@ -43,6 +43,8 @@ pub struct HopBody {
     at: usize,
     end: usize,
     full_reads: u8,
+    /// The last system call took less than it could.
+    drained: bool,
     /// What all later reads fail with.
     failed: Option<Box<Failure>>,
 }
@@ -73,6 +75,7 @@ impl HopBody {
             end: arrived.rest.len(),
             held: arrived.rest,
             full_reads: 0,
+            drained: false,
             failed: None,
         };
         if matches!(body.progress, Progress::Ended) {
@@ -111,6 +114,8 @@ impl HopBody {
         if self.at == self.end {
             if self.full_reads < FULL_READS || into.len() >= DIRECT_BYTES {
                 let n = connection.wire.read(into, exchange)?;
+                // TLS may hold more than it has given.
+                self.drained = n < into.len() && !connection.wire.is_tls();
                 // TLS decrypts record by record, so one call more or less makes no difference there.
                 let full = n == into.len() && !connection.wire.is_tls() && self.is_large();
                 self.full_reads = if full { (self.full_reads + 1).min(FULL_READS) } else { 0 };
@@ -118,6 +123,7 @@ impl HopBody {
             }
             self.held.resize(BULK_BYTES, 0);
             let n = connection.wire.read(&mut self.held, exchange)?;
+            self.drained = n < BULK_BYTES && !connection.wire.is_tls();
             (self.at, self.end) = (0, n);
             if n < SLOW_BYTES {
                 self.full_reads = 0;
@@ -251,6 +257,14 @@ impl RawBody for HopBody {
 
     fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
         self.connection.as_mut().map(|connection| connection.wire.watch(watcher))
+    }
+
+    fn is_drained(&self) -> bool {
+        self.drained && self.at == self.end && self.connection.is_some()
+    }
+
+    fn has_buffers(&self) -> bool {
+        self.held.capacity() > 0
     }
 
     fn ends_by_close(&self) -> bool {

@@ -132,6 +132,16 @@ impl Body {
         std::mem::take(&mut self.breaks_off)
     }
 
+    /// See [`RawBody::is_drained`].
+    pub fn is_drained(&self) -> bool {
+        self.decoder.is_none() && self.raw.is_drained()
+    }
+
+    /// Whether `shed` would give something back.
+    pub fn has_buffers(&self) -> bool {
+        self.decoder.is_some() || self.raw.has_buffers()
+    }
+
     /// Has the connection watched; its key. `None` when the body is complete.
     pub fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
         if self.ended { None } else { self.raw.watch(watcher) }

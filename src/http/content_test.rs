@@ -43,6 +43,12 @@ impl RawBody for Endless {
     fn watch(&mut self, _: &Arc<dyn Watcher>) -> Option<usize> {
         None
     }
+    fn is_drained(&self) -> bool {
+        false
+    }
+    fn has_buffers(&self) -> bool {
+        false
+    }
     fn ends_by_close(&self) -> bool {
         true
     }

@@ -188,6 +188,12 @@ impl RawBody for ScriptBody {
     fn watch(&mut self, _: &Arc<dyn Watcher>) -> Option<usize> {
         None
     }
+    fn is_drained(&self) -> bool {
+        false
+    }
+    fn has_buffers(&self) -> bool {
+        false
+    }
     fn ends_by_close(&self) -> bool {
         self.by_close
     }

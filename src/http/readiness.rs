@@ -19,6 +19,15 @@ use crate::sync::lock;
 const EVENTS: usize = 256;
 const WAKE: Token = Token(usize::MAX);
 
+/// Something happened to a socket.
+#[derive(Clone, Copy, Debug)]
+pub struct Happened {
+    /// Whose.
+    pub key: usize,
+    /// The other end will send nothing more. Where this is false, a read that finds less than it asks for has found all.
+    pub closed: bool,
+}
+
 /// A set of watched descriptors.
 #[derive(Debug)]
 pub struct Readiness {
@@ -53,8 +62,8 @@ impl Readiness {
         let _ = self.registry.deregister(&mut SourceFd(&fd));
     }
 
-    /// Sleeps until something happens to a socket, `wake` is called, or `deadline`; the keys go into `ready`.
-    pub fn wait(&self, deadline: Option<Instant>, ready: &mut Vec<usize>) -> io::Result<()> {
+    /// Sleeps until something happens to a socket, `wake` is called, or `deadline`; what happened goes into `ready`.
+    pub fn wait(&self, deadline: Option<Instant>, ready: &mut Vec<Happened>) -> io::Result<()> {
         let timeout = deadline.map(|at| at.saturating_duration_since(Instant::now()));
         let mut waiting = lock(&self.waiting);
         let (poll, events) = &mut *waiting;
@@ -63,7 +72,10 @@ impl Readiness {
         self.waking.store(false, Ordering::SeqCst);
         match polled {
             Ok(()) => {
-                ready.extend(events.iter().map(|e| e.token()).filter(|t| *t != WAKE).map(|t| t.0));
+                ready.extend(events.iter().filter(|e| e.token() != WAKE).map(|e| Happened {
+                    key: e.token().0,
+                    closed: e.is_read_closed() || e.is_error(),
+                }));
                 Ok(())
             }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => Ok(()),

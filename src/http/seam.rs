@@ -128,8 +128,15 @@ pub trait RawBody: Send + fmt::Debug {
     /// Has the connection watched; its key. `None` when the body is complete.
     fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize>;
 
+    /// Whether the last read has taken all that had come, so that another would find nothing. Only a hint: where the other
+    /// end has closed, there is that to be found.
+    fn is_drained(&self) -> bool;
+
     /// Whether only the end of the connection tells where the body ends (RFC 9112 6.3).
     fn ends_by_close(&self) -> bool;
+
+    /// Whether `shed` would give something back.
+    fn has_buffers(&self) -> bool;
 
     /// Gives back buffers that hold nothing, before a long silence.
     fn shed(&mut self);

@@ -1,35 +1,14 @@
 //! All tasks of the process by id. Ids count up from 1, so none is ever used twice, and stay below 2^53.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use once_cell::sync::Lazy;
 
 use super::task::Task;
+use crate::id_map::IdMap;
 
-static TASKS: Lazy<RwLock<HashMap<u64, Arc<Task>, ById>>> = Lazy::new(RwLock::default);
-
-type ById = BuildHasherDefault<IdHasher>;
-
-/// Ids are distinct already; spreading their low bits over the high ones is all that the table needs.
-#[derive(Default)]
-struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.write_u64(u64::from(*b));
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+static TASKS: Lazy<RwLock<IdMap<Arc<Task>>>> = Lazy::new(RwLock::default);
 
 /// A new id.
 pub fn next_id() -> u64 {
@@ -58,6 +37,6 @@ pub fn all(belongs: impl Fn(&Task) -> bool) -> Vec<Arc<Task>> {
     tasks.values().filter(|t| belongs(t)).cloned().collect()
 }
 
-fn write() -> std::sync::RwLockWriteGuard<'static, HashMap<u64, Arc<Task>, ById>> {
+fn write() -> std::sync::RwLockWriteGuard<'static, IdMap<Arc<Task>>> {
     TASKS.write().unwrap_or_else(PoisonError::into_inner)
 }
