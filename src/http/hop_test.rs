@@ -12,6 +12,7 @@ use super::exchange::{Limits, Mark};
 use super::hop_rig::*;
 use super::loopback::*;
 use super::proxy::ProxyKind;
+use super::seam::Got;
 use super::settings::Settings;
 
 const EMPTY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
@@ -318,6 +319,45 @@ fn a_tls_body_needs_its_goodbye_unless_its_length_is_known() {
         assert_eq!(body, b"hello");
         assert_eq!(failure.as_ref().map(|f| f.kind), (!good).then_some(Kind::Io), "{answer}");
     }
+}
+
+#[test]
+fn a_damaged_tls_record_fails_after_the_good_ones_before_it() {
+    const RECORD: usize = 16 * 1024;
+    let pair = certificate(&["127.0.0.1"], |_| {});
+    let settings = Settings { extra_roots: vec![pair.0.clone()], ..Settings::default() };
+    let config = tls_server(pair, &[&TLS13]);
+    let (at, server) = serve_once(move |stream| {
+        let mut stream = tls_stream(&config, stream);
+        read_until(&mut stream, b"\r\n\r\n");
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n").unwrap();
+        stream.flush().unwrap();
+        let mut records = Vec::new();
+        for len in [RECORD, RECORD, 100] {
+            stream.conn.writer().write_all(&vec![b'x'; len]).unwrap();
+            while stream.conn.wants_write() {
+                stream.conn.write_tls(&mut records).unwrap();
+            }
+        }
+        *records.last_mut().unwrap() ^= 1;
+        // All in one, and then silence: what shows the damage is not another read from the socket.
+        stream.sock.write_all(&records).unwrap();
+        let _ = std::io::copy(&mut stream.sock, &mut std::io::sink());
+    });
+    let limits = Limits { total: Some(Duration::from_secs(20)), ..Limits::default() };
+    let client = Client::with(&settings).limited(limits);
+    let (_, mut body) = client.start(&Ask::new("GET", format!("https://{at}/"))).unwrap();
+    let (mut all, mut piece) = (0, vec![0; 4 * RECORD]);
+    let failure = loop {
+        match body.read(&mut piece, &client.exchange, &client.pipe) {
+            Ok(Got::Bytes(n)) => all += n,
+            Ok(got) => panic!("{got:?}"),
+            Err(failure) => break failure,
+        }
+    };
+    assert_eq!((all, failure.kind, failure.phase), (2 * RECORD, Kind::Tls, Phase::Body));
+    drop((body, client));
+    server.join().unwrap();
 }
 
 #[test]
