@@ -114,7 +114,8 @@ cross-mobile:
 install: library
 	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 
-# The benchmark, with libcurl as a peer where its headers are. BENCH=--full takes ten minutes, BENCH='--only get' a part.
+# The benchmark, with libcurl as a peer where its headers are. BENCH=--full takes ten minutes; BENCH='--only get,abort' a
+# part, which is printed and not written.
 BENCH    ?=
 HAS_CURL  = $(shell printf '\043include <curl/curl.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
 BENCH_SRC = $(if $(HAS_CURL),$(filter-out benches/c/no_curl.c,$(wildcard benches/c/*.c)),$(filter-out %_curl.c,$(wildcard benches/c/*.c)) benches/c/no_curl.c)
@@ -123,7 +124,7 @@ bench: library
 	-@scripts/setup bench
 	$(MAKE) --no-print-directory $(BUILD)/bench
 	@mkdir -p docs/benchmarks
-	@$(BUILD)/bench $(BENCH) --out docs/benchmarks/first
+	@$(BUILD)/bench $(BENCH) $(if $(findstring --only,$(BENCH)),,--out docs/benchmarks/c)
 
 bench-js: js
 	-@scripts/setup bench

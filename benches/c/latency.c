@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "peer_bare.h"
+#include "picture.h"
 #include "report.h"
 #include "stats.h"
 
@@ -149,4 +150,6 @@ void latency_section(const server *from, bool full) {
     run_size(table, &job, full ? 9 : 5);
   }
   report_print(table);
+  picture_bars(table, 0, "Half of the chunks arrive within, µs: shorter is better", 3, " × bare");
+  picture_bars(table, 1, "99 of 100 chunks arrive within, µs: shorter is better", 4, " × bare");
 }

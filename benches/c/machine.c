@@ -30,13 +30,29 @@ static void first_line(const char *command, char *out, size_t room) {
   pclose(lines);
 }
 
+static void processor(char *out, size_t room) {
+  char name[200];
+  first_line("sed -n 's/^model name[^:]*: //p' /proc/cpuinfo", name, sizeof name);
+  snprintf(out, room, "%s, %ld processors", name, sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+void machine_line(char *out, size_t room) {
+  char cpu[240], date[32];
+  time_t now = time(NULL);
+  processor(cpu, sizeof cpu);
+  strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
+  /* libcurl's sentence begins with its own name and version. */
+  const char *curl = curl_peer_here() ? curl_peer_version() : "no libcurl";
+  snprintf(out, room, "reqtask %s · %.*s · %s · %s", reqtask_version(), (int)strcspn(curl, " "),
+           curl, cpu, date);
+}
+
 void machine_describe(FILE *to, const char *format) {
-  char text[256], cpu[200];
+  char text[256];
   time_t now = time(NULL);
   strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", gmtime(&now));
   fprintf(to, format, "date", text);
-  first_line("sed -n 's/^model name[^:]*: //p' /proc/cpuinfo", cpu, sizeof cpu);
-  snprintf(text, sizeof text, "%s, %ld processors", cpu, sysconf(_SC_NPROCESSORS_ONLN));
+  processor(text, sizeof text);
   fprintf(to, format, "processor", text);
   struct utsname system;
   if (uname(&system) == 0) {

@@ -8,6 +8,9 @@
 /** Prints date, machine and versions, each as one format(name, value). */
 void machine_describe(FILE *to, const char *format);
 
+/** The same in short, for the foot of a picture. */
+void machine_line(char *out, size_t room);
+
 /** True when a program of this name is on the PATH. */
 bool machine_has(const char *program);
 

@@ -102,8 +102,12 @@ static void usage(void) {
 
 static bool write_report(const options *o, double seconds) {
   report_note("the run took %.0f s", seconds);
-  char command[64];
-  snprintf(command, sizeof command, "make bench%s", o->full ? " BENCH=--full" : "");
+  char command[160];
+  if (o->only)
+    snprintf(command, sizeof command, "make bench BENCH='%s--only %s'", o->full ? "--full " : "",
+             o->only);
+  else
+    snprintf(command, sizeof command, "make bench%s", o->full ? " BENCH=--full" : "");
   return !o->out || report_write(o->out, command, o->full);
 }
 
@@ -137,6 +141,7 @@ int main(int argc, char **argv) {
     }
   server_stop(&local);
   bool written = write_report(&o, (double)(now_ns() - begin) / 1e9);
-  printf("%d targets missed\n", report_misses());
+  report_goals(stdout);
+  printf("\n%d figures miss their target\n", report_misses());
   return written ? 0 : 1;
 }

@@ -1,8 +1,6 @@
 /* report.c - see report.h. */
 #include "report.h"
 
-#include "machine.h"
-
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,6 +35,7 @@ report_row *report_add(report_table *table, const char *what, const char *peer) 
   report_row *row = &table->row[table->rows++];
   snprintf(row->what, sizeof row->what, "%s", what);
   snprintf(row->peer, sizeof row->peer, "%s", peer);
+  row->x = 0;
   for (int i = 0; i < REPORT_FIGURES; i++)
     row->cell[i] = (report_cell){(double)NAN, (double)NAN, false};
   return row;
@@ -51,7 +50,9 @@ void report_least(report_row *row, int figure, double least) {
   row->cell[figure].at_least = true;
 }
 
-static bool missed(const report_cell *cell) {
+void report_x(report_row *row, double x) { row->x = x; }
+
+bool report_missed(const report_cell *cell) {
   if (isnan(cell->limit) || isnan(cell->value))
     return false;
   return cell->at_least ? cell->value < cell->limit : cell->value > cell->limit;
@@ -67,12 +68,12 @@ static void cell_text(const report_cell *cell, char *out, size_t room) {
   if (isnan(cell->limit))
     snprintf(out, room, "%.*f", digits, v);
   else
-    snprintf(out, room, "%.*f %s", digits, v, missed(cell) ? "MISS" : "ok");
+    snprintf(out, room, "%.*f %s", digits, v, report_missed(cell) ? "MISS" : "ok");
 }
 
 /** The table in Markdown; it reads well in a terminal too. */
-static void write_table(FILE *to, const report_table *table) {
-  fprintf(to, "\n## %s\n\n| %-34s | %-26s |", table->title, "case", "who");
+void report_table_write(FILE *to, const report_table *table, const char *heading) {
+  fprintf(to, "\n%s %s\n\n| %-34s | %-26s |", heading, table->title, "case", "who");
   for (int f = 0; f < table->figures; f++)
     fprintf(to, " %s |", table->figure[f]);
   fprintf(to, "\n| %.34s | %.26s |", "--------------------------------------",
@@ -92,7 +93,7 @@ static void write_table(FILE *to, const report_table *table) {
 }
 
 void report_print(const report_table *table) {
-  write_table(stdout, table);
+  report_table_write(stdout, table, "##");
   fflush(stdout);
 }
 
@@ -115,80 +116,13 @@ int report_misses(void) {
   for (int t = 0; t < table_count; t++)
     for (int r = 0; r < tables[t].rows; r++)
       for (int f = 0; f < tables[t].figures; f++)
-        count += missed(&tables[t].row[r].cell[f]);
+        count += report_missed(&tables[t].row[r].cell[f]);
   return count;
 }
 
-static void write_misses(FILE *to) {
-  fprintf(to, "\n## Missed targets\n\n");
-  if (report_misses() == 0)
-    fprintf(to, "None.\n");
-  for (int t = 0; t < table_count; t++)
-    for (int r = 0; r < tables[t].rows; r++)
-      for (int f = 0; f < tables[t].figures; f++) {
-        const report_row *row = &tables[t].row[r];
-        if (missed(&row->cell[f]))
-          fprintf(to, "- %s, %s, %s: %s is %.2f, target %.2f\n", tables[t].id, row->what, row->peer,
-                  tables[t].figure[f], row->cell[f].value, row->cell[f].limit);
-      }
+const report_table *report_tables(int *count) {
+  *count = table_count;
+  return tables;
 }
 
-static bool write_markdown(const char *path, const char *command, bool full) {
-  FILE *to = fopen(path, "w");
-  if (!to) {
-    perror(path);
-    return false;
-  }
-  fprintf(to, "# First benchmark: abort, streams, chunk latency, small GETs\n\n");
-  machine_describe(to, "- %s: %s\n");
-  fprintf(to, "- command: `%s`, %s mode\n\n", command, full ? "full" : "quick");
-  fprintf(to,
-          "Figures are medians over interleaved slices, one process each; ratios are medians of "
-          "the ratios of slices of\none round. The machine's load changes times; ratios of one "
-          "run are what to compare. \"ok\" and \"MISS\" judge a figure\nagainst its target.\n");
-  for (int t = 0; t < table_count; t++)
-    write_table(to, &tables[t]);
-  write_misses(to);
-  fprintf(to, "\n## Notes\n\n");
-  for (int i = 0; i < note_count; i++)
-    fprintf(to, "- %s\n", notes[i]);
-  return fclose(to) == 0;
-}
-
-static bool write_csv(const char *path) {
-  FILE *to = fopen(path, "w");
-  if (!to) {
-    perror(path);
-    return false;
-  }
-  fprintf(to, "table,case,who,figure,value,target,verdict\n");
-  for (int t = 0; t < table_count; t++)
-    for (int r = 0; r < tables[t].rows; r++)
-      for (int f = 0; f < tables[t].figures; f++) {
-        const report_row *row = &tables[t].row[r];
-        const report_cell *cell = &row->cell[f];
-        if (isnan(cell->value))
-          continue;
-        fprintf(to, "%s,\"%s\",\"%s\",\"%s\",%.3f,", tables[t].id, row->what, row->peer,
-                tables[t].figure[f], cell->value);
-        if (isnan(cell->limit))
-          fprintf(to, ",\n");
-        else
-          fprintf(to, "%.3f,%s\n", cell->limit, missed(cell) ? "MISS" : "ok");
-      }
-  return fclose(to) == 0;
-}
-
-bool report_write(const char *stem, const char *command, bool full) {
-  char path[512];
-  write_misses(stdout);
-  snprintf(path, sizeof path, "%s.csv", stem);
-  if (!write_csv(path))
-    return false;
-  printf("\nwritten: %s", path);
-  snprintf(path, sizeof path, "%s.md", stem);
-  if (!write_markdown(path, command, full))
-    return false;
-  printf(" and %s\n", path);
-  return true;
-}
+const char *report_note_at(int number) { return number < note_count ? notes[number] : NULL; }

@@ -9,6 +9,7 @@
 #define BENCH_REPORT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 enum { REPORT_FIGURES = 12, REPORT_ROWS = 64, REPORT_TABLES = 24, REPORT_NOTES = 96 };
 
@@ -20,6 +21,7 @@ typedef struct report_cell {
 
 typedef struct report_row {
   char what[48], peer[32];
+  double x; /* of a curve in the picture; 0: none */
   report_cell cell[REPORT_FIGURES];
 } report_row;
 
@@ -40,6 +42,9 @@ report_row *report_add(report_table *table, const char *what, const char *peer);
 
 void report_set(report_row *row, int figure, double value);
 
+/** The place of this row on the x axis of a curve. */
+void report_x(report_row *row, double x);
+
 /** The target of a cell: at most, or at least, so much. */
 void report_limit(report_row *row, int figure, double most);
 void report_least(report_row *row, int figure, double least);
@@ -51,10 +56,22 @@ void report_print(const report_table *table);
  * at once. */
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/** Writes stem.md and stem.csv. */
+/** Whether a cell misses its target. */
+bool report_missed(const report_cell *cell);
+
+/** How many cells do. */
+int report_misses(void);
+
+/** Writes STEM.md, STEM.csv and the pictures STEM-p1.svg and so on. */
 bool report_write(const char *stem, const char *command, bool full);
 
-/** How many cells miss their target. */
-int report_misses(void);
+/* What the writers of report_write.c and report_goals.c need. */
+const report_table *report_tables(int *count);
+const char *report_note_at(int number); /* NULL: no more */
+void report_table_write(FILE *to, const report_table *table, const char *heading);
+
+/** The short table at the top: each target of each work, our figure that is farthest from it, and
+ * the verdict. */
+void report_goals(FILE *to);
 
 #endif
