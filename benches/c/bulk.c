@@ -72,6 +72,8 @@ void bulk_case(report_table *table, const char *what, bulk_job job, bulk_goal go
       if (who == BULK_OURS && goal.least_64k > 0)
         report_least(row, TO_64K, goal.least_64k);
     }
-    samples_free(&rate[who]), samples_free(&cpu[who]);
   }
+  /* Not before: the others' ratios are to one of them. */
+  for (bulk_who who = 0; who < BULK_WHO; who++)
+    samples_free(&rate[who]), samples_free(&cpu[who]);
 }

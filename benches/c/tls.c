@@ -44,8 +44,10 @@ static void run_case(report_table *table, const char *what, tls_job job, const b
         report_limit(row, CPU_RATIO, 1.0);
       }
     }
-    samples_free(&rate[who]), samples_free(&cpu[who]);
   }
+  /* Not before: the others' ratios are to one of them. */
+  for (tls_who who = 0; who < TLS_WHO; who++)
+    samples_free(&rate[who]), samples_free(&cpu[who]);
 }
 
 void tls_section(const server *from, bool full) {

@@ -73,8 +73,10 @@ static void run_case(report_table *table, const char *what, upload_job job, cons
         report_limit(row, CPU_RATIO, 0.95);
       }
     }
-    samples_free(&rate[who]), samples_free(&cpu[who]);
   }
+  /* Not before: the others' ratios are to one of them. */
+  for (upload_who who = 0; who < UPLOAD_WHO; who++)
+    samples_free(&rate[who]), samples_free(&cpu[who]);
 }
 
 /** Waits until the server has seen the refused client stop; the bytes that came from it, negative:
