@@ -94,7 +94,7 @@ jsi-hermes: js server
 	@$(MAKE) --no-print-directory -j2 -C bindings/jsi/harness hermes
 	@bindings/jsi/run-tests hermes
 
-test: setup-test tool server js napi-tests jsi
+test: setup-test tool server js napi-tests jsi $(BUILD)/bench
 	@scripts/test
 
 # The example apps for React Native: what their tests check, and Metro's bundle with Hermes' compiler over it.
@@ -114,8 +114,8 @@ cross-mobile:
 install: library
 	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 
-# The benchmark, with libcurl as a peer where its headers are. BENCH=--full takes ten minutes; BENCH='--only get,abort' a
-# part, which is printed and not written.
+# The benchmark, with libcurl as a peer where its headers are, and Cronet, which it looks for in build/cronet when it runs.
+# BENCH=--full takes ten minutes; BENCH='--only get,abort' a part, which is printed and not written.
 BENCH    ?=
 HAS_CURL  = $(shell printf '\043include <curl/curl.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
 BENCH_SRC = $(if $(HAS_CURL),$(filter-out benches/c/no_curl.c,$(wildcard benches/c/*.c)),$(filter-out %_curl.c,$(wildcard benches/c/*.c)) benches/c/no_curl.c)
@@ -136,8 +136,8 @@ bench-jsi: js
 	@$(MAKE) --no-print-directory -j2 -C bindings/jsi/harness bench
 	@node benches/jsi/run.mjs $(BENCH) --out docs/benchmarks/jsi
 
-$(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h
-	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -lpthread -lm -o $@
+$(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h | library
+	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -Wl,--disable-new-dtags,-rpath,$(BUILD)/cronet -ldl -lpthread -lm -o $@
 
 lint: setup-test js-deps
 	@scripts/lint

@@ -3,6 +3,7 @@
 
 #include "budget.h"
 #include "machine.h"
+#include "peer_cronet.h"
 #include "report.h"
 #include "stats.h"
 
@@ -15,7 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { FILLERS = 8, PEERS = 3 };
+enum { FILLERS = 8 };
+enum { DIRECT, QUEUED, CURL, CRONET, PEERS };
 
 static const char *const phase_name[] = {"queued",
                                          "resolving",
@@ -26,7 +28,9 @@ static const char *const phase_name[] = {"queued",
                                          "reading, idle, lingering",
                                          "reading, idle, parked",
                                          "reading, flood"};
-static const char *const peer_name[PEERS] = {"reqtask, direct", "reqtask, queued", "libcurl multi"};
+static const char *const peer_name[PEERS] = {"reqtask, direct", "reqtask, queued", "libcurl multi",
+                                             "Cronet"};
+static const slice_fn run[PEERS] = {abort_ours, abort_ours, abort_curl, abort_cronet};
 static const char *const figure[] = {"event p50 µs",   "event p99 µs",  "event max µs",
                                      "inside p50 µs",  "inside p99 µs", "inside max µs",
                                      "p50 to libcurl", "trials"};
@@ -54,7 +58,7 @@ static unsigned full_listener(void) {
 
 static void add_rows(report_table *table, abort_phase phase, samples event[PEERS],
                      samples inside[PEERS]) {
-  double curl = samples_median(&event[PEERS - 1]);
+  double curl = samples_median(&event[CURL]);
   for (int p = 0; p < PEERS; p++) {
     if (event[p].count == 0)
       continue;
@@ -66,12 +70,12 @@ static void add_rows(report_table *table, abort_phase phase, samples event[PEERS
     report_set(row, 4, samples_part(&inside[p], 0.99));
     report_set(row, 5, samples_part(&inside[p], 1));
     report_set(row, 7, (double)event[p].count);
-    if (p == PEERS - 1)
+    report_set(row, 6, samples_median(&event[p]) / curl);
+    if (p >= CURL)
       continue;
     report_limit(row, 0, 30);
     report_limit(row, 1, 1000);
     report_limit(row, 4, 20);
-    report_set(row, 6, samples_median(&event[p]) / curl);
   }
 }
 
@@ -81,19 +85,21 @@ static void run_phase(report_table *table, abort_job *job, unsigned rounds) {
   unsigned each = job->trials;
   for (unsigned round = 0; budget_round(&share, round, rounds); round++)
     for (int p = 0; p < PEERS; p++) {
-      bool curl = p == PEERS - 1;
-      /* libcurl has neither a queue nor parking. */
-      if (curl && (job->phase == ABORT_QUEUED || job->phase == ABORT_IDLE_PARKED))
+      bool curl = p == CURL;
+      /* Neither libcurl nor Cronet has parking, and no queue that this can fill. */
+      if (p >= CURL && (job->phase == ABORT_QUEUED || job->phase == ABORT_IDLE_PARKED))
+        continue;
+      if (p == CRONET && !cronet_peer_here())
         continue;
       /* Removing a handle that resolves waits for getaddrinfo: seconds each. */
       bool slow = curl && job->phase == ABORT_RESOLVING;
       if (slow && round > 0)
         continue;
       job->trials = slow ? 2 : each;
-      job->queued = p == 1;
+      job->queued = p == QUEUED;
       char name[96];
       snprintf(name, sizeof name, "abort, %s, %s", phase_name[job->phase], peer_name[p]);
-      const slice_out *out = slice_run(name, curl ? abort_curl : abort_ours, job, 60);
+      const slice_out *out = slice_run(name, run[p], job, 60);
       if (!out) {
         report_note("%s: a slice failed", name);
         continue;
@@ -135,4 +141,7 @@ void abort_section(const server *from, bool full) {
   report_note(
       "abort, libcurl: from curl_multi_wakeup in one thread to curl_multi_remove_handle done "
       "in the loop's thread; inside: the wakeup alone");
+  if (cronet_peer_here())
+    report_note("abort, Cronet: from Cronet_UrlRequest_Cancel to its on_canceled callback in the "
+                "executor's thread");
 }

@@ -36,6 +36,7 @@ void abort_url(const abort_job *job, unsigned trial, char *out, size_t room);
  * that asks for it. */
 bool abort_ours(const void *job, slice_out *out);
 bool abort_curl(const void *job, slice_out *out);
+bool abort_cronet(const void *job, slice_out *out);
 
 /** What shows that a task is under way in its phase. */
 typedef struct abort_signs {

@@ -1,14 +1,15 @@
 /* bulk.c - what large downloads have in common: peers in turn, figures and ratios; see bulk.h. */
 #include "bulk.h"
 
+#include "peer_cronet.h"
 #include "peer_curl.h"
 #include "stats.h"
 
 #include <stdio.h>
 
-const char *const bulk_name[BULK_WHO] = {"bare socket loop",    "reqtask, direct",
-                                         "reqtask, queued",     "libcurl easy",
-                                         "libcurl easy, 64 KB", "libcurl multi, poll"};
+const char *const bulk_name[BULK_WHO] = {
+    "bare socket loop",    "reqtask, direct",     "reqtask, queued", "libcurl easy",
+    "libcurl easy, 64 KB", "libcurl multi, poll", "Cronet",          "Cronet, direct, 256 KB"};
 
 static const char *const figure[] = {"MB/s", "MB/s to libcurl", "MB/s to libcurl 64 KB",
                                      "CPU s/GiB", "CPU to libcurl"};
@@ -30,6 +31,9 @@ static slice_fn function(bulk_who who) {
   case BULK_OURS:
   case BULK_OURS_QUEUED:
     return bulk_ours;
+  case BULK_CRONET:
+  case BULK_CRONET_DIRECT:
+    return bulk_cronet;
   default:
     return bulk_curl;
   }
@@ -38,6 +42,8 @@ static slice_fn function(bulk_who who) {
 static bool takes_part(const bulk_job *job) {
   if (job->who == BULK_BARE)
     return !job->authority;
+  if (job->who >= BULK_CRONET)
+    return job->authority ? cronet_trusts() : cronet_peer_here();
   return job->who < BULK_CURL || curl_peer_here();
 }
 

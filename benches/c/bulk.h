@@ -16,9 +16,11 @@ typedef enum bulk_who {
   BULK_BARE, /* recv into 64 KB; finds no end of chunks, and does no TLS */
   BULK_OURS,
   BULK_OURS_QUEUED,
-  BULK_CURL,       /* easy, its default buffer of 16 KB */
-  BULK_CURL_64K,   /* easy, CURLOPT_BUFFERSIZE */
-  BULK_CURL_MULTI, /* multi with poll, default buffer */
+  BULK_CURL,          /* easy, its default buffer of 16 KB */
+  BULK_CURL_64K,      /* easy, CURLOPT_BUFFERSIZE */
+  BULK_CURL_MULTI,    /* multi with poll, default buffer */
+  BULK_CRONET,        /* reads of 32 KB, as in its sample, in an executor's thread */
+  BULK_CRONET_DIRECT, /* reads of 256 KB in its network thread */
   BULK_WHO
 } bulk_who;
 
@@ -38,6 +40,7 @@ enum { BULK_SECONDS, BULK_CPU_US }; /* of out->value */
 bool bulk_bare(const void *job, slice_out *out);
 bool bulk_ours(const void *job, slice_out *out);
 bool bulk_curl(const void *job, slice_out *out);
+bool bulk_cronet(const void *job, slice_out *out);
 
 /** The URL of a job. */
 void bulk_url(const bulk_job *job, char *out, size_t room);

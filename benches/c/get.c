@@ -3,16 +3,17 @@
 
 #include "machine.h"
 #include "nginx.h"
+#include "peer_cronet.h"
 #include "peer_curl.h"
 #include "report.h"
 #include "stats.h"
 
 #include <stdio.h>
 
-static const char *const figure[] = {"requests/s",           "requests/s to libcurl",
-                                     "CPU µs per request",   "CPU to libcurl",
-                                     "instructions/request", "instructions to libcurl"};
-enum { RATE, RATE_RATIO, CPU, CPU_RATIO, INSTRUCTIONS, INSTRUCTIONS_RATIO };
+static const char *const figure[] = {
+    "requests/s",           "requests/s to libcurl",   "CPU µs per request",  "CPU to libcurl",
+    "instructions/request", "instructions to libcurl", "requests/s to Cronet"};
+enum { RATE, RATE_RATIO, CPU, CPU_RATIO, INSTRUCTIONS, INSTRUCTIONS_RATIO, TO_CRONET };
 
 static bool takes_part(get_who who, unsigned at_once) {
   if (who == GET_CURL_EASY)
@@ -21,6 +22,8 @@ static bool takes_part(get_who who, unsigned at_once) {
     return true;
   if (who == GET_CURL_EPOLL)
     return at_once > 1;
+  if (who == GET_CRONET)
+    return cronet_peer_here();
   return true;
 }
 
@@ -68,6 +71,9 @@ static void run_width(report_table *table, get_job *job, bool full) {
         if (instructions[limit] > 0)
           report_set(row, INSTRUCTIONS_RATIO, instructions[who] / instructions[limit]);
       }
+      report_set(row, TO_CRONET, samples_ratio(&rate[who], &rate[GET_CRONET]));
+      if (who == GET_OURS && rate[GET_CRONET].count > 0)
+        report_least(row, TO_CRONET, 1.0);
       if (who == GET_OURS)
         report_limit(row, CPU_RATIO, 1.0);
     }
@@ -91,6 +97,8 @@ static void run_widths(unsigned port, bool full) {
   if (!curl_peer_here())
     report_note("libcurl: skipped, its headers were not there to build with "
                 "(apt-get install libcurl4-openssl-dev)");
+  if (cronet_peer_here())
+    report_note("GET: Cronet opens 6 connections to a host at most, as browsers do");
   report_print(table);
   report_note("GET: requests/s compare with libcurl easy at 1 at once and with the cheaper of "
               "libcurl multi's two loops at 8 and 64; CPU and instructions always with multi");

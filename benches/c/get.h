@@ -16,6 +16,7 @@ typedef enum get_who {
   GET_CURL_EASY,
   GET_CURL_POLL,
   GET_CURL_EPOLL,
+  GET_CRONET,
   GET_WHO
 } get_who;
 
@@ -47,6 +48,7 @@ bool get_measure(const get_job *job, get_series series, void *peer, slice_out *o
 bool get_bare(const void *job, slice_out *out);
 bool get_ours(const void *job, slice_out *out);
 bool get_curl(const void *job, slice_out *out);
+bool get_cronet(const void *job, slice_out *out);
 
 /** The slice function of a peer. */
 slice_fn get_function(get_who who);

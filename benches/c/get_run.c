@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const get_name[GET_WHO] = {"bare socket loop",    "reqtask, direct",
-                                       "reqtask, queued",     "libcurl easy",
-                                       "libcurl multi, poll", "libcurl multi, epoll"};
-const char *const get_word[GET_WHO] = {"bare", "ours", "queued", "easy", "poll", "epoll"};
+const char *const get_name[GET_WHO] = {
+    "bare socket loop",    "reqtask, direct",      "reqtask, queued", "libcurl easy",
+    "libcurl multi, poll", "libcurl multi, epoll", "Cronet"};
+const char *const get_word[GET_WHO] = {"bare", "ours", "queued", "easy", "poll", "epoll", "cronet"};
 
 static bool series_run(const get_job *job, unsigned count, get_series series, void *peer,
                        get_run *run, slice_out *out) {
@@ -48,6 +48,8 @@ slice_fn get_function(get_who who) {
   case GET_OURS:
   case GET_OURS_QUEUED:
     return get_ours;
+  case GET_CRONET:
+    return get_cronet;
   default:
     return get_curl;
   }

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "peer_bare.h"
+#include "peer_cronet.h"
 #include "picture.h"
 #include "report.h"
 #include "stats.h"
@@ -97,10 +98,12 @@ bool latency_bare(const void *arg, slice_out *out) {
   return records_all(&r, job, out);
 }
 
-enum { BARE, DIRECT, QUEUED, CURL_EASY, PEERS };
-static const char *const peer_name[PEERS] = {"bare poll and recv", "reqtask, direct",
-                                             "reqtask, queued", "libcurl easy"};
-static const slice_fn run[PEERS] = {latency_bare, latency_ours, latency_ours, latency_curl};
+enum { BARE, DIRECT, QUEUED, CURL_EASY, CRONET, CRONET_DIRECT, PEERS };
+static const char *const peer_name[PEERS] = {
+    "bare poll and recv", "reqtask, direct", "reqtask, queued",
+    "libcurl easy",       "Cronet",          "Cronet, direct"};
+static const slice_fn run[PEERS] = {latency_bare, latency_ours,   latency_ours,
+                                    latency_curl, latency_cronet, latency_cronet};
 static const char *const figure[] = {"p50 µs", "p99 µs", "max µs", "p50 to bare", "p99 to bare"};
 
 static void run_size(report_table *table, latency_job *job, unsigned rounds) {
@@ -109,7 +112,9 @@ static void run_size(report_table *table, latency_job *job, unsigned rounds) {
   snprintf(what, sizeof what, "%u B each millisecond", job->size);
   for (unsigned round = 0; round < rounds; round++)
     for (int p = 0; p < PEERS; p++) {
-      job->queued = p == QUEUED;
+      if (p >= CRONET && !cronet_peer_here())
+        continue;
+      job->queued = p == QUEUED || p == CRONET;
       snprintf(name, sizeof name, "latency, %s, %s", what, peer_name[p]);
       const slice_out *out = slice_run(name, run[p], job, job->count / 250 + 10);
       if (!out) {

@@ -10,7 +10,7 @@ enum { LATENCY_WARMUP = 20 };
 
 typedef struct latency_job {
   unsigned size, count;
-  bool queued; /* delivery */
+  bool queued; /* delivery; Cronet: an executor with a thread of its own */
   unsigned port;
 } latency_job;
 
@@ -31,6 +31,7 @@ bool records_all(const records *r, const latency_job *job, slice_out *out);
 bool latency_ours(const void *job, slice_out *out);
 bool latency_bare(const void *job, slice_out *out);
 bool latency_curl(const void *job, slice_out *out);
+bool latency_cronet(const void *job, slice_out *out);
 
 /** The section. */
 void latency_section(const server *from, bool full);

@@ -1,6 +1,7 @@
 /* machine.c - see machine.h. */
 #include "machine.h"
 
+#include "peer_cronet.h"
 #include "peer_curl.h"
 
 #include <arpa/inet.h>
@@ -68,6 +69,7 @@ void machine_describe(FILE *to, const char *format) {
   }
   fprintf(to, format, "reqtask", reqtask_version());
   fprintf(to, format, "libcurl", curl_peer_version());
+  fprintf(to, format, "Cronet", cronet_peer_version());
   if (machine_has("nginx")) {
     first_line("nginx -v 2>&1", text, sizeof text);
     fprintf(to, format, "nginx", text);

@@ -15,6 +15,7 @@
 #include "growth.h"
 #include "latency.h"
 #include "machine.h"
+#include "peer_cronet.h"
 #include "queue.h"
 #include "report.h"
 #include "streams.h"
@@ -91,16 +92,18 @@ static bool options_read(options *o, int argc, char **argv) {
 }
 
 static void usage(void) {
-  fprintf(stderr, "usage: bench [--full] [--only SECTION[,SECTION...]] [--out STEM]\n"
-                  "       bench --fixed bare|ours|queued|easy|poll|epoll AT_ONCE COUNT PORT\n"
-                  "       bench --queue direct|queued COUNT LISTENERS\n"
-                  "sections:");
+  fprintf(stderr,
+          "usage: bench [--full] [--only SECTION[,SECTION...]] [--out STEM]\n"
+          "       bench --fixed bare|ours|queued|easy|poll|epoll|cronet AT_ONCE COUNT PORT\n"
+          "       bench --queue direct|queued COUNT LISTENERS\n"
+          "sections:");
   for (size_t i = 0; i < SECTIONS; i++)
     fprintf(stderr, " %s", sections[i].name);
   fprintf(stderr, "\n");
 }
 
 static bool write_report(const options *o, double seconds) {
+  cronet_peer_note();
   report_note("the run took %.0f s", seconds);
   char command[160];
   if (o->only)

@@ -2,6 +2,7 @@
 #include "tls.h"
 
 #include "bulk.h"
+#include "peer_cronet.h"
 #include "peer_curl.h"
 #include "report.h"
 #include "stats.h"
@@ -12,8 +13,8 @@ static const char *const figure[] = {"handshakes/s", "handshakes/s to libcurl", 
                                      "CPU to libcurl"};
 enum { RATE, RATE_RATIO, CPU, CPU_RATIO };
 
-static const char *const name_of[TLS_WHO] = {"reqtask, direct", "libcurl easy"};
-static const slice_fn function_of[TLS_WHO] = {tls_ours, tls_curl};
+static const char *const name_of[TLS_WHO] = {"reqtask, direct", "libcurl easy", "Cronet"};
+static const slice_fn function_of[TLS_WHO] = {tls_ours, tls_curl, tls_cronet};
 
 static void run_case(report_table *table, const char *what, tls_job job, const budget *share,
                      unsigned most) {
@@ -21,7 +22,7 @@ static void run_case(report_table *table, const char *what, tls_job job, const b
   char name[96];
   for (unsigned round = 0; budget_round(share, round, most); round++)
     for (job.who = 0; job.who < TLS_WHO; job.who++) {
-      if (job.who == TLS_CURL && !curl_peer_here())
+      if (job.who == TLS_CURL ? !curl_peer_here() : job.who == TLS_CRONET && !cronet_trusts())
         continue;
       snprintf(name, sizeof name, "%s, %s", what, name_of[job.who]);
       const slice_out *out = slice_run(name, function_of[job.who], &job, 20);
@@ -79,6 +80,7 @@ void tls_section(const server *from, bool full) {
   job.resumed = true;
   share = budget_share(1);
   run_case(table, "resumed session", job, &share, most);
+  cronet_trust_note();
   report_print(table);
   nginx_stop(&s.web);
 }

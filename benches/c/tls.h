@@ -12,7 +12,7 @@
 #include "server.h"
 #include "slice.h"
 
-typedef enum tls_who { TLS_OURS, TLS_CURL, TLS_WHO } tls_who;
+typedef enum tls_who { TLS_OURS, TLS_CURL, TLS_CRONET, TLS_WHO } tls_who;
 
 typedef struct tls_job {
   tls_who who;
@@ -34,6 +34,7 @@ bool tls_measure(const tls_job *job, tls_ask ask, void *peer, slice_out *out);
 
 bool tls_ours(const void *job, slice_out *out);
 bool tls_curl(const void *job, slice_out *out);
+bool tls_cronet(const void *job, slice_out *out);
 
 /** nginx with TLS. */
 typedef struct tls_server {

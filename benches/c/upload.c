@@ -4,6 +4,7 @@
 #include "blaster.h"
 #include "budget.h"
 #include "clock.h"
+#include "peer_cronet.h"
 #include "peer_curl.h"
 #include "report.h"
 #include "stats.h"
@@ -18,9 +19,10 @@ static const char *const refused_figure[] = {"MiB sent", "ms until heard"};
 enum { SENT, HEARD };
 
 static const char *const name_of[UPLOAD_WHO] = {"bare socket loop", "reqtask, direct",
-                                                "libcurl easy", "libcurl easy, 512 KB"};
-static const slice_fn function_of[UPLOAD_WHO] = {upload_bare, upload_ours, upload_curl,
-                                                 upload_curl};
+                                                "libcurl easy",     "libcurl easy, 512 KB",
+                                                "Cronet",           "Cronet, direct"};
+static const slice_fn function_of[UPLOAD_WHO] = {upload_bare, upload_ours,   upload_curl,
+                                                 upload_curl, upload_cronet, upload_cronet};
 
 const char *upload_bytes(const upload_job *job) {
   char *bytes = malloc(job->bytes);
@@ -40,7 +42,8 @@ bool upload_heard(const upload_job *job, unsigned status, const char *body, slic
 
 static const slice_out *run_one(const char *what, const upload_job *job) {
   char name[96];
-  if (job->who >= UPLOAD_CURL && !curl_peer_here())
+  if (job->who >= UPLOAD_CRONET ? !cronet_peer_here()
+                                : job->who >= UPLOAD_CURL && !curl_peer_here())
     return NULL;
   snprintf(name, sizeof name, "%s, %s", what, name_of[job->who]);
   const slice_out *out = slice_run(name, function_of[job->who], job, 30);

@@ -13,8 +13,10 @@
 typedef enum upload_who {
   UPLOAD_BARE, /* send of 64 KB at a time */
   UPLOAD_OURS,
-  UPLOAD_CURL,      /* easy, its default buffer of 64 KB */
-  UPLOAD_CURL_512K, /* easy, CURLOPT_UPLOAD_BUFFERSIZE */
+  UPLOAD_CURL,          /* easy, its default buffer of 64 KB */
+  UPLOAD_CURL_512K,     /* easy, CURLOPT_UPLOAD_BUFFERSIZE */
+  UPLOAD_CRONET,        /* its provider is asked in an executor's thread */
+  UPLOAD_CRONET_DIRECT, /* in its network thread */
   UPLOAD_WHO
 } upload_who;
 
@@ -31,6 +33,7 @@ enum { UPLOAD_SECONDS, UPLOAD_CPU_US, UPLOAD_EVENTS }; /* of out->value */
 bool upload_bare(const void *job, slice_out *out);
 bool upload_ours(const void *job, slice_out *out);
 bool upload_curl(const void *job, slice_out *out);
+bool upload_cronet(const void *job, slice_out *out);
 
 /** The bytes that are sent, made before any clock starts; NULL: no memory. */
 const char *upload_bytes(const upload_job *job);
