@@ -6,6 +6,7 @@
 #   make jsi-tests             the JSI binding on JavaScriptCore, a part of "test"; make jsi-hermes: on Hermes, built once
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
+#   make cost [COST=--update]  instructions, system calls and allocations of a request, compared with what they were; a part of "test"
 #   make bench                 the figures of benches/, with their peers; make bench-js: Node's clients beside us;
 #                              make bench-jsi: what the JSI host adds
 #   make rn-example            the example apps for React Native: types, pages, and what Metro and Hermes' compiler make of them
@@ -32,7 +33,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test cross cross-mobile install bench bench-js bench-jsi lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test cost cross cross-mobile install bench bench-js bench-jsi lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -43,10 +44,11 @@ setup-build:
 setup-test:
 	@scripts/setup test
 
-# The C libraries. cargo knows best whether anything must be done. build/lib holds the library under its SONAME, where the
+# The C libraries. cargo knows best whether anything must be done; named without "rlib", they are linked with LTO, which
+# "cargo build" leaves out. build/lib holds the library under its SONAME, where the
 # programs built here look for it.
 library: setup-build
-	$(CARGO) build --release --lib --features $(FEATURES)
+	$(CARGO) rustc --release --lib --crate-type cdylib,staticlib --features $(FEATURES)
 	@mkdir -p $(BUILD)/lib
 	@ln -sf $(RELEASE)/libreqtask.so $(BUILD)/lib/libreqtask.so
 	@ln -sf $(RELEASE)/libreqtask.so $(BUILD)/lib/libreqtask.so.0
@@ -114,6 +116,10 @@ cross-mobile:
 install: library
 	@packaging/install '$(RELEASE)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 
+# What a request costs, counted. COST=--update writes down what it costs now.
+cost: setup-test library
+	@benches/cost/run $(COST)
+
 # The benchmark, with libcurl as a peer where its headers are, and Cronet, which it looks for in build/cronet when it runs.
 # BENCH=--full takes ten minutes; BENCH='--only get,abort' a part, which is printed and not written.
 BENCH    ?=
@@ -122,7 +128,7 @@ BENCH_SRC = $(if $(HAS_CURL),$(filter-out benches/c/no_curl.c,$(wildcard benches
 
 bench: library
 	-@scripts/setup bench
-	$(MAKE) --no-print-directory $(BUILD)/bench
+	$(MAKE) --no-print-directory $(BUILD)/bench $(BUILD)/bench-startup
 	@mkdir -p docs/benchmarks
 	@$(BUILD)/bench $(BENCH) $(if $(findstring --only,$(BENCH)),,--out docs/benchmarks/c)
 
@@ -138,6 +144,10 @@ bench-jsi: js
 
 $(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h | library
 	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -Wl,--disable-new-dtags,-rpath,$(BUILD)/cronet -ldl -lpthread -lm -o $@
+
+# Links no HTTP library: it loads one.
+$(BUILD)/bench-startup: benches/c/startup/startup.c benches/c/clock.h include/reqtask.h
+	$(CC) $(STD_C) -D_GNU_SOURCE -Iinclude $< -ldl -o $@
 
 lint: setup-test js-deps
 	@scripts/lint

@@ -13,6 +13,7 @@ pub mod chunked;
 mod content;
 pub mod cookie_date;
 pub mod cookies;
+mod crypto;
 pub mod decode;
 #[cfg(any(test, not(target_vendor = "apple")))]
 pub mod device_roots;

@@ -1,7 +1,6 @@
 //! TLS by rustls: the client's set-up, the handshake, and what its errors mean in a sentence.
 //!
-//! The crypto provider (ring) is named here and not taken from the process, which may have none or another. The handshake
-//! never blocks but in [`wait`]; phases and marks are the caller's.
+//! The handshake never blocks but in [`wait`]; phases and marks are the caller's. Which cryptography: [`crypto`].
 
 use std::borrow::Cow;
 use std::io;
@@ -16,6 +15,7 @@ use rustls::{
 };
 
 use super::cancel::WakePipe;
+use super::crypto;
 use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Patience};
 use super::settings::Settings;
@@ -28,7 +28,7 @@ const SESSIONS: usize = 64;
 
 /// The set-up for all connections of a client.
 pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = crypto::provider();
     let verifier = verifier(settings, &provider)?;
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
