@@ -18,6 +18,7 @@
 #include "peer_cronet.h"
 #include "queue.h"
 #include "report.h"
+#include "size.h"
 #include "streams.h"
 #include "tls.h"
 #include "upload.h"
@@ -47,6 +48,7 @@ static const section sections[] = {
     {"bulk", bulk_section, 14},
     {"tls", tls_section, 14},
     {"upload", upload_section, 12},
+    {"size", size_section, 3},
 };
 /* clang-format on */
 enum { SECTIONS = sizeof sections / sizeof *sections, FULL_TIMES = 5 };
