@@ -132,9 +132,9 @@ impl Body {
         std::mem::take(&mut self.breaks_off)
     }
 
-    /// See [`RawBody::is_drained`].
+    /// See [`RawBody::is_drained`]. Not where the next read would find the end because nothing is there.
     pub fn is_drained(&self) -> bool {
-        self.decoder.is_none() && self.raw.is_drained()
+        self.decoder.is_none() && !self.impatient && self.raw.is_drained()
     }
 
     /// Whether `shed` would give something back.

@@ -44,7 +44,7 @@ impl RawBody for Endless {
         None
     }
     fn is_drained(&self) -> bool {
-        false
+        true
     }
     fn has_buffers(&self) -> bool {
         false
@@ -133,4 +133,14 @@ fn an_abort_is_seen_though_nothing_comes_out() {
         assert_eq!(failure.kind, Kind::Aborted);
         assert!(given.load(Ordering::Relaxed) < abort_at + 8192);
     }
+}
+
+#[test]
+fn a_body_that_ends_where_it_would_wait_is_read_to_that_end() {
+    let given = Arc::default();
+    let raw = Endless { first: None, rest: Vec::new(), given, abort_at: usize::MAX };
+    let mut body = body("identity", raw);
+    assert!(body.is_drained());
+    body.do_not_wait_for_close();
+    assert!(!body.is_drained());
 }
