@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include <semaphore.h>
+#include <unistd.h>
 
 typedef struct errand {
   world *w;
@@ -116,7 +117,47 @@ static void many_may_block(delivery how) {
   world_close(w);
 }
 
+/* One worker has sent its request and finds another at work, which is held up: somebody must wait
+ * for the answer all the same. */
+static void an_answer_is_awaited_beside_it(delivery how) {
+  world *w = world_open(how);
+  sem_t inside, open;
+  sem_init(&inside, 0, 0);
+  sem_init(&open, 0, 0);
+  errand e = {.w = w, .inside = &inside, .open = &open};
+  const char *tags[] = {unique(), unique()};
+  const char *answers[] = {"status 417 No", "continue"};
+  task *both[2];
+  for (int i = 0; i < 2; i++) {
+    const char *path = i == 0 ? script_path(tags[i], "no-read", text("gate %s", tags[i]),
+                                            answers[i], "length 0", "head-end", NULL)
+                              : script_path(tags[i], "no-read", text("gate %s", tags[i]),
+                                            answers[i], "read-body", "sleep 100", "ok good", NULL);
+    reqtask_request *request = request_new("PUT", url_on("http", path));
+    CHECK_OK(
+        reqtask_request_add_header(request, "expect", REQTASK_NTS, "100-continue", REQTASK_NTS));
+    CHECK_OK(reqtask_request_set_body(request, "the body", 8, NULL, NULL));
+    both[i] = task_make(w, request);
+    if (i == 0) {
+      both[i]->rec->hook = at_the_gate;
+      both[i]->rec->hook_arg = &e;
+    }
+    task_start(both[i]);
+    control("/_wait?event=gate&path=/script/%s", tags[i]);
+  }
+  /* Not awaited, only made likely: nobody watches over the two any more. */
+  usleep(50000);
+  server_open(tags[0]);
+  sem_wait(&inside);
+  server_open(tags[1]);
+  CHECK_STR("good", task_text(both[1], 200));
+  sem_post(&open);
+  CHECK_INT(REQTASK_OK, await_complete(both[0]));
+  world_close(w);
+}
+
 static const test_case cases[] = {
     CASE(DIRECT, an_open_stream_goes_on), CASE(DIRECT, time_limits_go_on),
-    CASE(DIRECT, what_it_started_goes_on), CASE(DIRECT, many_may_block)};
+    CASE(DIRECT, what_it_started_goes_on), CASE(DIRECT, many_may_block),
+    CASE(DIRECT, an_answer_is_awaited_beside_it)};
 MAIN(cases)

@@ -299,10 +299,16 @@ impl Shared {
                         break;
                     }
                 }
-                Next::Sleep => match this.sleep(desk) {
-                    Some(epoch) => place.epoch.set(epoch),
-                    None => break,
-                },
+                Next::Sleep => {
+                    // Those who run may be held up, and what this one has parked just now would wait for them.
+                    if this.shape.may_stick && !desk.ticking && this.is_left(&desk) {
+                        desk.tick_wanted = true;
+                    }
+                    match this.sleep(desk) {
+                        Some(epoch) => place.epoch.set(epoch),
+                        None => break,
+                    }
+                }
             }
         }
         drop(hands);
@@ -347,6 +353,11 @@ impl Shared {
         true
     }
 
+    /// Whether there is work for one more, if those who run are held up.
+    fn is_left(&self, desk: &Desk) -> bool {
+        !desk.ready.is_empty() || !desk.roles.is_led() && self.parking.has_jobs()
+    }
+
     /// Sleeps until called; `None` when the thread is to end.
     fn sleep(&self, mut desk: MutexGuard<'_, Desk>) -> Option<u64> {
         let idle_until = Instant::now().checked_add(self.shape.idle);
@@ -384,8 +395,7 @@ impl Shared {
             }
             tick = None;
             desk.ticking = false;
-            let work = !desk.ready.is_empty() || !desk.roles.is_led() && self.parking.has_jobs();
-            if work && desk.roles.somebody_runs() {
+            if self.is_left(&desk) && desk.roles.somebody_runs() {
                 return Some(desk.roles.take_over());
             }
         }
