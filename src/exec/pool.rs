@@ -221,22 +221,26 @@ impl Pool {
         let mut worker: Option<Worker> = None;
         Box::new(move |mut job| {
             let Some(pool) = me.upgrade() else {
-                return job.fail(Kind::Aborted, "the client is closed");
+                job.fail(Kind::Aborted, "the client is closed");
+                return false;
             };
             if worker.is_none() {
                 match WakePipe::of(place.clone()) {
                     Ok(pipe) => worker = Some(Worker { pipe: Rc::new(pipe), scratch: Vec::new() }),
                     Err(e) => {
                         job.fail(Kind::NoMemory, &format!("no descriptors for a worker: {e}"));
-                        return pool.leave(&job);
+                        pool.leave(&job);
+                        return false;
                     }
                 }
             }
             let on = worker.as_mut().expect("made above");
+            let mut yields = false;
             let after = catch_unwind(AssertUnwindSafe(|| job.run(on, &pool)));
             match after {
                 Ok(After::Done) => pool.leave(&job),
                 Ok(After::Yield) => {
+                    yields = true;
                     if let Err(mut job) = pool.workers.submit(job) {
                         // Closed meanwhile: its owner has cancelled it, so one more run ends it.
                         job.run(on, &pool);
@@ -251,6 +255,7 @@ impl Pool {
                     pool.leave(&job);
                 }
             }
+            yields
         })
     }
 

@@ -40,8 +40,9 @@ pub struct Shape {
     pub may_stick: bool,
 }
 
-/// What one worker does with a job; made on its thread.
-pub type Hands = Box<dyn FnMut(Job)>;
+/// What one worker does with a job; made on its thread. True when the job has more to do and was put back so that others
+/// have their turn.
+pub type Hands = Box<dyn FnMut(Job) -> bool>;
 
 /// See the module's text.
 pub struct Workers {
@@ -289,7 +290,10 @@ impl Shared {
                     let waits = !desk.roles.is_led() && (left || this.parking.has_jobs());
                     Shared::watch_over(&this, desk, waits);
                     since_look += 1;
-                    hands(job);
+                    if hands(job) {
+                        // The others may be in the poller.
+                        since_look = JOBS_BETWEEN_LOOKS;
+                    }
                 }
                 Next::Lead { patient } => {
                     drop(desk);
