@@ -33,7 +33,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test cost cross cross-mobile install bench bench-js bench-jsi lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test cost cross cross-mobile install bench bench-js bench-jsi bench-ureq lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -129,6 +129,7 @@ BENCH_SRC = $(if $(HAS_CURL),$(filter-out benches/c/no_curl.c,$(wildcard benches
 bench: library
 	-@scripts/setup bench
 	$(MAKE) --no-print-directory $(BUILD)/bench $(BUILD)/bench-startup
+	@$(MAKE) --no-print-directory bench-ureq || echo 'make: ureq could not be built; the benchmark leaves it out' >&2
 	@mkdir -p docs/benchmarks
 	@$(BUILD)/bench $(BENCH) $(if $(findstring --only,$(BENCH)),,--out docs/benchmarks/c)
 
@@ -144,6 +145,11 @@ bench-jsi: js
 
 $(BUILD)/bench: $(wildcard benches/c/*.[ch]) include/reqtask.h | library
 	$(CC) $(STD_C) -D_GNU_SOURCE -DCURL_DISABLE_TYPECHECK -Iinclude $(BENCH_SRC) $(LINK_LIB) $(if $(HAS_CURL),-lcurl) -Wl,--disable-new-dtags,-rpath,$(BUILD)/cronet -ldl -lpthread -lm -o $@
+
+# ureq as it comes, as a peer: a program of its own.
+bench-ureq:
+	$(CARGO) build --quiet --release --manifest-path benches/ureq/Cargo.toml --target-dir $(BUILD)/ureq
+	@ln -sf ureq/release/bench-ureq $(BUILD)/bench-ureq
 
 # Links no HTTP library: it loads one.
 $(BUILD)/bench-startup: benches/c/startup/startup.c benches/c/clock.h include/reqtask.h

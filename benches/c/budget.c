@@ -13,6 +13,8 @@ budget budget_share(unsigned cases) {
   return (budget){now, now + left / (cases ? cases : 1)};
 }
 
+budget budget_rest(const budget *share) { return (budget){now_ns(), share->end_ns}; }
+
 bool budget_round(const budget *share, unsigned round, unsigned most) {
   if (round == 0)
     return most > 0;

@@ -20,6 +20,9 @@ void budget_section(unsigned seconds);
 /** An equal share of what is left for each of `cases` cases, the coming one among them. */
 budget budget_share(unsigned cases);
 
+/** What is left of a share. */
+budget budget_rest(const budget *share);
+
 /** Whether round number `round` (from 0) of at most `most` may begin: it is taken to last as long
  * as those before it did on average. */
 bool budget_round(const budget *share, unsigned round, unsigned most);

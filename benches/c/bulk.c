@@ -3,13 +3,16 @@
 
 #include "peer_cronet.h"
 #include "peer_curl.h"
+#include "peer_ureq.h"
+#include "picture.h"
 #include "stats.h"
 
 #include <stdio.h>
 
 const char *const bulk_name[BULK_WHO] = {
-    "bare socket loop",    "reqtask, direct",     "reqtask, queued", "libcurl easy",
-    "libcurl easy, 64 KB", "libcurl multi, poll", "Cronet",          "Cronet, direct, 256 KB"};
+    "bare socket loop", "reqtask, direct",        "reqtask, queued",
+    "libcurl easy",     "libcurl easy, 64 KB",    "libcurl multi, poll",
+    "Cronet",           "Cronet, direct, 256 KB", "ureq"};
 
 static const char *const figure[] = {"MB/s", "MB/s to libcurl", "MB/s to libcurl 64 KB",
                                      "CPU s/GiB", "CPU to libcurl"};
@@ -34,6 +37,8 @@ static slice_fn function(bulk_who who) {
   case BULK_CRONET:
   case BULK_CRONET_DIRECT:
     return bulk_cronet;
+  case BULK_UREQ:
+    return bulk_ureq;
   default:
     return bulk_curl;
   }
@@ -42,6 +47,8 @@ static slice_fn function(bulk_who who) {
 static bool takes_part(const bulk_job *job) {
   if (job->who == BULK_BARE)
     return !job->authority;
+  if (job->who == BULK_UREQ)
+    return !job->authority && ureq_peer_here();
   if (job->who >= BULK_CRONET)
     return job->authority ? cronet_trusts() : cronet_peer_here();
   return job->who < BULK_CURL || curl_peer_here();
@@ -82,4 +89,13 @@ void bulk_case(report_table *table, const char *what, bulk_job job, bulk_goal go
   /* Not before: the others' ratios are to one of them. */
   for (bulk_who who = 0; who < BULK_WHO; who++)
     samples_free(&rate[who]), samples_free(&cpu[who]);
+}
+
+void bulk_pictures(const report_table *table) {
+  picture_bars(table, TO_DEFAULT,
+               "Speed, in times of libcurl's with its default buffer: longer is better", RATE,
+               " MB/s");
+  picture_bars(table, TO_64K, "Speed, in times of libcurl's with 64 KB: longer is better", RATE,
+               " MB/s");
+  picture_bars(table, CPU, "CPU seconds for a GiB: shorter is better", -1, "");
 }

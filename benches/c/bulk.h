@@ -21,6 +21,7 @@ typedef enum bulk_who {
   BULK_CURL_MULTI,    /* multi with poll, default buffer */
   BULK_CRONET,        /* reads of 32 KB, as in its sample, in an executor's thread */
   BULK_CRONET_DIRECT, /* reads of 256 KB in its network thread */
+  BULK_UREQ,          /* plain only: its program trusts no authority of ours */
   BULK_WHO
 } bulk_who;
 
@@ -41,6 +42,7 @@ bool bulk_bare(const void *job, slice_out *out);
 bool bulk_ours(const void *job, slice_out *out);
 bool bulk_curl(const void *job, slice_out *out);
 bool bulk_cronet(const void *job, slice_out *out);
+bool bulk_ureq(const void *job, slice_out *out);
 
 /** The URL of a job. */
 void bulk_url(const bulk_job *job, char *out, size_t room);
@@ -56,6 +58,9 @@ report_table *bulk_begin(const char *work, const char *id, const char *title);
 /** All peers in turn, as often as the budget allows; `most` rounds at most. */
 void bulk_case(report_table *table, const char *what, bulk_job job, bulk_goal goal,
                const budget *share, unsigned most);
+
+/** The panels of such a table. */
+void bulk_pictures(const report_table *table);
 
 /** The section. */
 void bulk_section(const server *from, bool full);

@@ -4,6 +4,7 @@
 #include "bulk.h"
 #include "nginx.h"
 #include "peer_curl.h"
+#include "peer_ureq.h"
 
 #include <stdio.h>
 
@@ -46,6 +47,8 @@ void bulk_section(const server *from, bool full) {
   job.chunked = true;
   bulk_case(table, "chunked, chunks of 16 KB", job, goal, &share, most);
   report_print(table);
+  bulk_pictures(table);
+  ureq_peer_note();
   blaster_stop(&b);
   if (!curl_peer_here())
     report_note("libcurl: skipped, its headers were not there to build with "

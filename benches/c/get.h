@@ -11,12 +11,14 @@
 
 typedef enum get_who {
   GET_BARE,
-  GET_OURS, /* direct delivery; at_once 1: start and wait; else each completion starts the next */
-  GET_OURS_QUEUED, /* the same from a thread that dispatches */
+  GET_OURS,        /* direct delivery; each completion listener starts the next */
+  GET_OURS_WAIT,   /* one at once; the main thread waits for it, then starts the next */
+  GET_OURS_QUEUED, /* as GET_OURS, but listeners run in a thread that dispatches */
   GET_CURL_EASY,
   GET_CURL_POLL,
   GET_CURL_EPOLL,
   GET_CRONET,
+  GET_UREQ,
   GET_WHO
 } get_who;
 
@@ -49,6 +51,7 @@ bool get_bare(const void *job, slice_out *out);
 bool get_ours(const void *job, slice_out *out);
 bool get_curl(const void *job, slice_out *out);
 bool get_cronet(const void *job, slice_out *out);
+bool get_ureq(const void *job, slice_out *out);
 
 /** The slice function of a peer. */
 slice_fn get_function(get_who who);
@@ -59,7 +62,8 @@ bool get_fixed(const char *word, unsigned at_once, unsigned count, unsigned port
 /** The section. */
 void get_section(const server *from, bool full);
 
-/** Instructions per request by callgrind, from two runs; NAN when it cannot be told. */
-double get_instructions(const get_job *job);
+/** Instructions and system calls per request, each from two runs; NAN when they cannot be told. */
+double get_instructions(const get_job *job, bool full);
+double get_calls(const get_job *job);
 
 #endif

@@ -10,6 +10,7 @@ typedef struct chain {
   ours client;
   char url[64];
   unsigned at_once;
+  bool waits; /* the main thread, for each */
   atomic_uint to_start, finished, live;
   atomic_ullong bytes;
   atomic_bool wrong;
@@ -62,8 +63,8 @@ static void on_complete(void *user, const reqtask_complete_event *ev) {
   atomic_fetch_add_explicit(&c->finished, 1, memory_order_relaxed);
   if (ev->status != REQTASK_OK)
     atomic_store(&c->wrong, true);
-  if (c->at_once == 1 && !c->client.queued)
-    return; /* one_by_one waits, and goes on */
+  if (c->waits)
+    return; /* one_by_one goes on */
   reqtask_release(ev->task);
   if (!may_start(c)) {
     link_ends(c);
@@ -90,7 +91,7 @@ static bool series(void *peer, get_run *run) {
   atomic_store(&c->bytes, 0);
   c->end_ns = run->end_ns;
   bool done;
-  if (c->at_once == 1 && !c->client.queued) {
+  if (c->waits) {
     done = one_by_one(c);
   } else {
     done = true;
@@ -112,6 +113,7 @@ bool get_ours(const void *arg, slice_out *out) {
   const get_job *job = arg;
   static chain c; /* workers may outlive this function when a series fails */
   c.at_once = job->at_once;
+  c.waits = job->who == GET_OURS_WAIT;
   snprintf(c.url, sizeof c.url, "http://127.0.0.1:%u/get", job->port);
   sem_init(&c.ended, 0, 0);
   if (!ours_open(&c.client, job->who == GET_OURS_QUEUED, 0))

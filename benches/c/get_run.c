@@ -8,9 +8,11 @@
 #include <string.h>
 
 const char *const get_name[GET_WHO] = {
-    "bare socket loop",    "reqtask, direct",      "reqtask, queued", "libcurl easy",
-    "libcurl multi, poll", "libcurl multi, epoll", "Cronet"};
-const char *const get_word[GET_WHO] = {"bare", "ours", "queued", "easy", "poll", "epoll", "cronet"};
+    "bare socket loop",     "reqtask, direct", "reqtask, main thread waits",
+    "reqtask, queued",      "libcurl easy",    "libcurl multi, poll",
+    "libcurl multi, epoll", "Cronet",          "ureq"};
+const char *const get_word[GET_WHO] = {"bare", "ours",  "wait",   "queued", "easy",
+                                       "poll", "epoll", "cronet", "ureq"};
 
 static bool series_run(const get_job *job, unsigned count, get_series series, void *peer,
                        get_run *run, slice_out *out) {
@@ -46,10 +48,13 @@ slice_fn get_function(get_who who) {
   case GET_BARE:
     return get_bare;
   case GET_OURS:
+  case GET_OURS_WAIT:
   case GET_OURS_QUEUED:
     return get_ours;
   case GET_CRONET:
     return get_cronet;
+  case GET_UREQ:
+    return get_ureq;
   default:
     return get_curl;
   }

@@ -6,6 +6,7 @@
 #include "get.h"
 #include "nginx.h"
 #include "peer_curl.h"
+#include "picture.h"
 #include "report.h"
 #include "stats.h"
 #include "streams.h"
@@ -104,6 +105,7 @@ static void add_rows(report_table *table, const work *what, samples of[PEERS][WI
         double own = samples_median(&of[p][w][c]), least = (double)NAN;
         for (int before = from; before < w; before++)
           least = fmin(least, samples_median(&of[p][before][c]));
+        report_x(row, widths[w]);
         report_set(row, c == 0 ? CPU : MEMORY, own);
         report_set(row, c == 0 ? CPU_GROWTH : MEMORY_GROWTH, own / least);
         if (p == 0)
@@ -155,11 +157,21 @@ void growth_section(const server *from, bool full) {
       report_begin("P10", "growth_get", "Small GETs, more and more at once: what one costs",
                    gets.figure, FIGURES);
   run_work(&gets, table, from, has_nginx ? web.port : from->http_port, budget_share(3), full);
+  picture_curves(table, CPU, "CPU time of one small GET, µs: flat and low is better",
+                 "GETs at once");
+  picture_curves(table, CPU_GROWTH, "The same, in times of the least with fewer at once",
+                 "GETs at once");
   if (has_nginx)
     nginx_stop(&web);
   table = report_begin("P10", "growth_streams", "Open streams, more and more: what one costs",
                        streams.figure, FIGURES);
   run_work(&streams, table, from, 0, budget_share(2), full);
+  picture_curves(table, CPU, "CPU time of one event of a stream, µs: flat and low is better",
+                 "open streams");
+  picture_curves(table, CPU_GROWTH, "The same, in times of the least with fewer open",
+                 "open streams");
+  picture_curves(table, MEMORY, "Memory of one open stream, bytes: flat and low is better",
+                 "open streams");
   report_note("growth: a ratio to the smallest cost with fewer tasks, so that a cost which falls "
               "with their number does not count as a miss; memory counts from %u tasks on, because "
               "with fewer it is the process's own",

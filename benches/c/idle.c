@@ -4,6 +4,7 @@
 
 #include "budget.h"
 #include "peer_curl.h"
+#include "picture.h"
 #include "report.h"
 #include "stats.h"
 
@@ -82,6 +83,9 @@ void idle_run(const server *from, bool full) {
     for (int v = 0; v <= P50_BESIDE; v++)
       samples_free(&of[p][v]);
   report_print(table);
+  picture_bars(table, CPU_RATIO,
+               "A GET beside 256 idle connections: its CPU, in times of one alone", IDLE_CPU_BESIDE,
+               " µs");
   report_note(
       "idle connections: each to a name of its own, so that none can be reused; wakeups are "
       "the voluntary context switches of all threads; up to 1.1 counts as no cost, which is "

@@ -93,6 +93,15 @@ bool machine_has(const char *program) {
   return false;
 }
 
+const char *machine_program(const char *name, char *out, size_t room) {
+  ssize_t len = readlink("/proc/self/exe", out, room - 1);
+  out[len > 0 ? len : 0] = '\0';
+  char *last = strrchr(out, '/');
+  if (last && name)
+    snprintf(last + 1, room - (size_t)(last + 1 - out), "%s", name);
+  return out;
+}
+
 void machine_raise_files(void) {
   struct rlimit files;
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
@@ -116,7 +125,7 @@ bool machine_silence_dns(const char **why) {
   char file[] = "/tmp/bench-resolv-XXXXXX";
   int fd = mkstemp(file);
   *why = "no right to a mount namespace for a resolv.conf of our own";
-  bool done = fd >= 0 && dprintf(fd, "nameserver %s\noptions timeout:3 attempts:1\n", server) > 0 &&
+  bool done = fd >= 0 && dprintf(fd, "nameserver %s\noptions timeout:1 attempts:1\n", server) > 0 &&
               unshare(CLONE_NEWNS) == 0 &&
               mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
               mount(file, "/etc/resolv.conf", NULL, MS_BIND, NULL) == 0;

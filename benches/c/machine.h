@@ -14,6 +14,9 @@ void machine_line(char *out, size_t room);
 /** True when a program of this name is on the PATH. */
 bool machine_has(const char *program);
 
+/** The path of this program, or with `name` of another beside it. "": cannot be told. */
+const char *machine_program(const char *name, char *out, size_t room);
+
 /** As many open files as the hard limit allows. */
 void machine_raise_files(void);
 

@@ -39,15 +39,15 @@ typedef struct section {
 /* A new section is one line here, and its header above. */
 /* clang-format off */
 static const section sections[] = {
-    {"get", get_section, 30},
+    {"get", get_section, 34},
     {"latency", latency_section, 12},
-    {"abort", abort_section, 25},
-    {"streams", streams_section, 20},
-    {"queue", queue_section, 8},
-    {"growth", growth_section, 26},
+    {"abort", abort_section, 28},
+    {"streams", streams_section, 18},
+    {"queue", queue_section, 6},
+    {"growth", growth_section, 18},
     {"bulk", bulk_section, 14},
     {"tls", tls_section, 14},
-    {"upload", upload_section, 12},
+    {"upload", upload_section, 10},
     {"size", size_section, 3},
 };
 /* clang-format on */
@@ -96,7 +96,7 @@ static bool options_read(options *o, int argc, char **argv) {
 static void usage(void) {
   fprintf(stderr,
           "usage: bench [--full] [--only SECTION[,SECTION...]] [--out STEM]\n"
-          "       bench --fixed bare|ours|queued|easy|poll|epoll|cronet AT_ONCE COUNT PORT\n"
+          "       bench --fixed bare|ours|wait|queued|easy|poll|epoll|cronet AT_ONCE COUNT PORT\n"
           "       bench --queue direct|queued COUNT LISTENERS\n"
           "sections:");
   for (size_t i = 0; i < SECTIONS; i++)

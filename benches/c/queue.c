@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "clock.h"
 #include "peer_curl.h"
+#include "picture.h"
 #include "report.h"
 #include "stats.h"
 #include "streams.h"
@@ -80,6 +81,8 @@ void queue_section(const server *from, bool full) {
     for (int v = 0; v < QUEUE_VALUES; v++)
       samples_free(&of[p][v]);
   report_print(table);
+  picture_bars(table, QUEUE_ALL, "The whole life of a task, µs: shorter is better", -1, "");
+  picture_bars(table, QUEUE_RSS, "Memory of a task that waits, bytes: shorter is better", -1, "");
   report_note("queue: a silent request holds the only worker; libcurl's handles wait for the only "
               "connection that CURLMOPT_MAX_TOTAL_CONNECTIONS allows. Its create is "
               "curl_easy_init with setopt, its start curl_multi_add_handle, its abort "

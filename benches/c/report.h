@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { REPORT_FIGURES = 12, REPORT_ROWS = 64, REPORT_TABLES = 24, REPORT_NOTES = 96 };
+enum { REPORT_FIGURES = 14, REPORT_ROWS = 64, REPORT_TABLES = 24, REPORT_NOTES = 96 };
 
 typedef struct report_cell {
   double value;  /* NAN: not measured */

@@ -3,6 +3,7 @@
 #include "size.h"
 
 #include "budget.h"
+#include "picture.h"
 #include "report.h"
 #include "stats.h"
 
@@ -94,6 +95,9 @@ void size_section(const server *from, bool full) {
       report_note("size: %s could not be loaded or its GET failed", of[p].name);
   }
   report_print(table);
+  picture_bars(table, BYTES, "The library on disk, bytes: shorter is better", -1, "");
+  picture_bars(table, COMPLETED, "From loading it to the end of a first GET, µs: shorter is better",
+               -1, "");
   report_note("size: the stripped file with TLS 1.2 and 1.3, roots, gzip, brotli, and zstd, which "
               "P7 leaves out and which is about 0.1 MB of it; libcurl with libssl and libcrypto. "
               "Medians of new "

@@ -21,7 +21,7 @@ typedef struct streams_job {
 /** Of out->value. Bytes and microseconds are for each stream and each event. GET times are samples
  * 0 (alone) and 1. */
 enum {
-  STREAMS_PEAK_THREADS, /* while opening */
+  STREAMS_PEAK_THREADS, /* of the library, while opening */
   STREAMS_THREADS,      /* settle_ms later */
   STREAMS_RSS,
   STREAMS_PSS,

@@ -106,10 +106,10 @@ bool streams_curl(const void *arg, slice_out *out) {
     return false;
   }
   out->value[STREAMS_OPEN_MS] = us_between(begin, now_ns()) / 1000;
-  out->value[STREAMS_PEAK_THREADS] = streams_threads_now();
+  out->value[STREAMS_PEAK_THREADS] = streams_threads_now() - 1;
   for (uint64_t settle = now_ns() + job->settle_ms * 1000000ull; now_ns() < settle;)
     curl_drive_turn(&a.drive, 50);
-  out->value[STREAMS_THREADS] = streams_threads_now();
+  out->value[STREAMS_THREADS] = streams_threads_now() - 1;
   streams_memory_each(job, &before, out);
   if (!run_gets(job, &a, 1, out) || !run_events(job, &a, out))
     return false;

@@ -4,6 +4,7 @@
 #include "bulk.h"
 #include "peer_cronet.h"
 #include "peer_curl.h"
+#include "picture.h"
 #include "report.h"
 #include "stats.h"
 
@@ -69,6 +70,7 @@ void tls_section(const server *from, bool full) {
   bulk_case(downloads, "content-length, nginx", file, (bulk_goal){.least_default = 1.0}, &share,
             most);
   report_print(downloads);
+  bulk_pictures(downloads);
   report_table *table =
       report_begin("P6", "handshakes", "TLS 1.3 handshakes, each with a small GET, one at a time",
                    figure, (int)(sizeof figure / sizeof *figure));
@@ -82,5 +84,9 @@ void tls_section(const server *from, bool full) {
   run_case(table, "resumed session", job, &share, most);
   cronet_trust_note();
   report_print(table);
+  picture_bars(table, RATE_RATIO, "Handshakes per second, in times of libcurl's: longer is better",
+               RATE, "/s");
+  picture_bars(table, CPU_RATIO, "CPU time of each, in times of libcurl's: shorter is better", CPU,
+               " µs");
   nginx_stop(&s.web);
 }

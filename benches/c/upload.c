@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "peer_cronet.h"
 #include "peer_curl.h"
+#include "picture.h"
 #include "report.h"
 #include "stats.h"
 
@@ -136,6 +137,9 @@ void upload_section(const server *from, bool full) {
   share = budget_share(2);
   run_case(table, "with progress events", job, &share, most);
   report_print(table);
+  picture_bars(table, RATE_RATIO, "Speed, in times of libcurl's: longer is better", RATE, " MB/s");
+  picture_bars(table, CPU_RATIO, "CPU time, in times of libcurl's: shorter is better", CPU,
+               " s/GiB");
   table =
       report_begin("P11", "refused", "An upload that is refused at once: bytes until it is heard",
                    refused_figure, (int)(sizeof refused_figure / sizeof *refused_figure));
@@ -144,6 +148,8 @@ void upload_section(const server *from, bool full) {
   share = budget_share(1);
   run_refused(table, &b, job, &share, 3 * most);
   report_print(table);
+  picture_bars(table, SENT, "MiB sent before an early 413 was heard: shorter is better", HEARD,
+               " ms");
   report_note("upload: MiB sent are the most of all rounds, as the server has counted them");
   blaster_stop(&b);
 }
