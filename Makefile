@@ -121,7 +121,7 @@ cost: setup-test library
 	@benches/cost/run $(COST)
 
 # The benchmark, with libcurl as a peer where its headers are, and Cronet, which it looks for in build/cronet when it runs.
-# BENCH=--full takes ten minutes; BENCH='--only get,abort' a part, which is printed and not written.
+# BENCH=--full takes a quarter of an hour; BENCH='--only get,abort' a part, which is printed and not written.
 BENCH    ?=
 HAS_CURL  = $(shell printf '\043include <curl/curl.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
 BENCH_SRC = $(if $(HAS_CURL),$(filter-out benches/c/no_curl.c,$(wildcard benches/c/*.c)),$(filter-out %_curl.c,$(wildcard benches/c/*.c)) benches/c/no_curl.c)
