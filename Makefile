@@ -6,6 +6,8 @@
 #   make jsi-tests             the JSI binding on JavaScriptCore, a part of "test"; make jsi-hermes: on Hermes, built once
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
+#   make deny                  licences, sources, doubled versions and (where the database can be fetched) advisories of dependencies
+#   make proof                 "test", and docs/proof.md from what it counted
 #   make cost [COST=--update]  instructions, system calls and allocations of a request, compared with what they were; a part of "test"
 #   make bench                 the figures of benches/, with their peers; make bench-js: Node's clients beside us;
 #                              make bench-jsi: what the JSI host adds
@@ -33,7 +35,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test cost cross cross-mobile install bench bench-js bench-jsi bench-ureq lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test proof deny cost cross cross-mobile install bench bench-js bench-jsi bench-ureq lint clean server setup-build setup-test
 .DEFAULT_GOAL := all
 
 all: tool
@@ -98,6 +100,16 @@ jsi-hermes: js server
 
 test: setup-test tool server js napi-tests jsi $(BUILD)/bench
 	@scripts/test
+
+# Counts for docs/proof.md, from a whole run.
+proof: test
+	cp $(BUILD)/proof.md docs/proof.md
+
+# cargo-deny is built once, in some minutes. The database of advisories is not everywhere to be had; that part may fail.
+deny: setup-build
+	@command -v cargo-deny >/dev/null || [ -x $(BUILD)/tools/bin/cargo-deny ] || $(CARGO) install --quiet --locked --root $(BUILD)/tools cargo-deny
+	PATH=$$PATH:$(BUILD)/tools/bin cargo-deny check licenses bans sources
+	-PATH=$$PATH:$(BUILD)/tools/bin cargo-deny check advisories
 
 # The example apps for React Native: what their tests check, and Metro's bundle with Hermes' compiler over it.
 rn-example: server js
