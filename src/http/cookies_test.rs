@@ -212,6 +212,57 @@ fn no_server_fills_the_memory() {
 }
 
 #[test]
+fn what_goes_first_when_the_jar_is_full() {
+    let jar = Jar::default();
+    let (http, https) = ("http://h.example/", "https://h.example/");
+    set(&jar, https, &["s=1; Secure"]);
+    for i in 0..PER_DOMAIN_MAX - 1 {
+        set(&jar, http, &[&format!("n{i}=v; Path=/{i}")]);
+    }
+    // Sent just now, so it is not the next to go; n0 is.
+    assert_eq!(get(&jar, "http://h.example/1"), "n1=v");
+    set(&jar, http, &["m=1; Path=/m", "m=1; Path=/n"]);
+    assert_eq!(get(&jar, "http://h.example/0") + &get(&jar, "http://h.example/2"), "");
+    assert_eq!(get(&jar, "http://h.example/1"), "n1=v");
+    // Whatever http sets, it cannot push out what only https may set.
+    for i in 0..2 * PER_DOMAIN_MAX {
+        set(&jar, http, &[&format!("f{i}=v; Path=/f")]);
+    }
+    assert_eq!(get(&jar, https), "s=1");
+    set(&jar, http, &["s=evil"]);
+    assert_eq!(get(&jar, https), "s=1");
+    // An expired one is no loss, and goes before all others.
+    let jar = Jar::default();
+    set(&jar, http, &["a=1"]);
+    for i in 1..PER_DOMAIN_MAX {
+        set(&jar, http, &[&format!("n{i}=v; Path=/{i}")]);
+    }
+    jar.expire("n7");
+    set(&jar, http, &["b=1"]);
+    assert_eq!((get(&jar, http).as_str(), jar.len()), ("a=1; b=1", PER_DOMAIN_MAX));
+}
+
+#[test]
+fn a_cookie_ends_when_its_time_has_come() {
+    let jar = Jar::default();
+    set(&jar, "http://h.example/", &["a=1; Max-Age=60", "b=1", "s=1; Secure"]);
+    set(&jar, "https://h.example/", &["s=1; Secure"]);
+    jar.expire("a");
+    assert_eq!(get(&jar, "http://h.example/"), "b=1");
+    // One that has ended guards its name no more.
+    jar.expire("s");
+    set(&jar, "http://h.example/", &["s=2"]);
+    assert_eq!(get(&jar, "https://h.example/"), "b=1; s=2");
+}
+
+#[test]
+fn debug_shows_no_cookie() {
+    let jar = Jar::default();
+    set(&jar, "https://h.example/", &["name=hush; Secure; Path=/; Domain=h.example"]);
+    assert_eq!(format!("{jar:?}"), "Jar(1 cookies)");
+}
+
+#[test]
 fn no_line_panics_and_what_is_sent_is_a_field_value() {
     let pieces = [
         "a",

@@ -72,6 +72,8 @@ pub mod wire;
 #[cfg(test)]
 mod abort_test;
 #[cfg(test)]
+mod cookies_rfc_test;
+#[cfg(test)]
 mod cookies_test;
 #[cfg(test)]
 mod decode_test;

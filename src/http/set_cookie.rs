@@ -13,6 +13,9 @@ pub(super) const COOKIE_MAX_BYTES: usize = 4096;
 /// Longest attribute that is looked at (RFC 6265bis 5.6).
 const ATTRIBUTE_MAX_BYTES: usize = 1024;
 
+/// A domain that no host is in; a cookie for it is refused unless it names another behind it.
+const NOWHERE: &str = "not a domain";
+
 /// Reads one line; `None` where it is no cookie. `now` is what Max-Age counts from.
 pub(super) fn parse_set_cookie(line: &[u8], now: OffsetDateTime) -> Option<RawCookie<'static>> {
     if line.iter().any(|b| (*b < 0x20 && *b != b'\t') || *b == 0x7f) {
@@ -39,8 +42,10 @@ pub(super) fn parse_set_cookie(line: &[u8], now: OffsetDateTime) -> Option<RawCo
                 match std::str::from_utf8(domain) {
                     // An empty domain counts as none (5.2.3).
                     Ok("") => cookie.unset_domain(),
+                    // The store would take off another dot, but only one is to be overlooked.
+                    Ok(domain) if domain.starts_with('.') => cookie.set_domain(NOWHERE),
                     Ok(domain) => cookie.set_domain(domain.to_ascii_lowercase()),
-                    Err(_) => return None,
+                    Err(_) => cookie.set_domain(NOWHERE),
                 }
             }
             b"path" if value.starts_with(b"/") => cookie.set_path(text_of(value)),
