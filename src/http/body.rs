@@ -4,6 +4,7 @@
 //! thread. A body that ends early is a failure, never an end. A buffer exists only for what came behind the head, and
 //! while a large body flows quickly. When the body is complete, its connection goes back for the next request.
 
+use std::fmt;
 use std::io;
 use std::os::fd::RawFd;
 use std::rc::Rc;
@@ -31,7 +32,6 @@ const SLOW_BYTES: usize = 32 * 1024;
 const FULL_READS: u8 = 2;
 
 /// See the module's text.
-#[derive(Debug)]
 pub struct HopBody {
     dialer: Arc<Dialer>,
     /// Gone at the end, or after a failure.
@@ -47,6 +47,13 @@ pub struct HopBody {
     drained: bool,
     /// What all later reads fail with.
     failed: Option<Box<Failure>>,
+}
+
+/// What is held of the body may be a secret.
+impl fmt::Debug for HopBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HopBody({:?}, {} bytes held)", self.progress, self.end - self.at)
+    }
 }
 
 /// How far the body was read.

@@ -5,6 +5,7 @@
 //! Nothing is ever read through ureq but "100 Continue", because the answer is taken out of its hands ([`super::transport`]).
 
 use std::cell::Cell;
+use std::fmt;
 
 use http::Method;
 use ureq::unversioned::transport::Buffers;
@@ -23,13 +24,19 @@ thread_local! {
 }
 
 /// See the module's text.
-#[derive(Debug)]
 pub struct Outbox {
     bytes: Vec<u8>,
     filled: usize,
     /// What ureq has not yet read of [`CONTINUE`].
     input: &'static [u8],
     progress: bool,
+}
+
+/// What waits in it may be a secret.
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outbox({} bytes)", self.filled)
+    }
 }
 
 impl Default for Outbox {

@@ -4,6 +4,7 @@
 //! body. The buffer is the thread's and goes back to it; a hop allocates one only for an unusually large head.
 
 use std::cell::Cell;
+use std::fmt;
 
 use super::error::{Failure, Kind, Phase};
 use super::head::{self, Parsed};
@@ -18,7 +19,6 @@ thread_local! {
 }
 
 /// Collects heads.
-#[derive(Debug)]
 pub struct Intake {
     /// As long as it is allocated; filled up to `filled`.
     bytes: Vec<u8>,
@@ -30,6 +30,13 @@ pub struct Intake {
     /// Bytes of the interim heads so far.
     interim: usize,
     limit: usize,
+}
+
+/// What was received may be a secret.
+impl fmt::Debug for Intake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Intake({} bytes)", self.filled)
+    }
 }
 
 impl Intake {

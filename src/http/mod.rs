@@ -92,9 +92,13 @@ mod loopback;
 #[cfg(test)]
 mod proxy_test;
 #[cfg(test)]
+mod redirect_secrets_test;
+#[cfg(test)]
 mod redirect_test;
 #[cfg(test)]
 mod reuse_test;
+#[cfg(test)]
+mod secrets_test;
 #[cfg(test)]
 pub mod testing;
 

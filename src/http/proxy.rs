@@ -77,7 +77,11 @@ impl Proxy {
         let port = match port {
             None => default_port,
             Some(port) => parse_port(port).ok_or_else(|| {
-                format!("the proxy's port \"{}\" is not a number from 1 to 65535", shown(port))
+                // What is no number may be a password that was put in the wrong place.
+                match port.bytes().all(|b| b.is_ascii_digit()) {
+                    true => format!("the proxy's port {port:.9} is not one from 1 to 65535"),
+                    false => "the proxy's port is not a number from 1 to 65535".to_owned(),
+                }
             })?,
         };
         let credentials = userinfo.map(credentials).transpose()?.flatten();
@@ -212,6 +216,8 @@ mod tests {
             ("http://joe:hush@p:99999", "99999"),
             ("http://joe:hush@p:", "port"),
             ("http://joe:hush@p:x", "port"),
+            ("joe:hush", "port"),
+            ("http://p:hush", "port"),
             ("http://joe:hush@p/path", "path"),
             ("http://joe:hush@p?q", "query"),
             ("http://joe:hush@a b", "a b"),

@@ -12,6 +12,8 @@
 //! This is the Fetch standard's HTTP-redirect fetch. The new URL is resolved by the WHATWG rules, so `?query`, dot
 //! segments, spaces and non-ASCII work as in browsers. Nothing that a server can put into `location` may panic.
 
+use std::fmt;
+
 use http::{HeaderName, HeaderValue, Method, header};
 use url::Url;
 
@@ -31,7 +33,7 @@ pub enum Decision {
 }
 
 /// The next request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Follow {
     /// Where to; without credentials, with the fragment of the URL before where it had none of its own.
     pub url: Url,
@@ -41,19 +43,27 @@ pub struct Follow {
     pub keep_body: bool,
     /// Whether secrets may go along.
     pub same_origin: bool,
+    /// Whether https is left for http.
+    pub falls: bool,
     /// `authorization` from credentials in `location`; replaces any other, as in browsers.
     pub credentials: Option<HeaderValue>,
+}
+
+/// Without what may be a secret.
+impl fmt::Debug for Follow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Follow({} {})", self.method, without_secrets(self.url.as_str()))
+    }
 }
 
 impl Follow {
     /// Whether a field of the request before must not go into the next one.
     pub fn strips(&self, name: &HeaderName) -> bool {
-        // Fetch's request-body-header names, and the length, which the body's sender states.
-        let of_body = name == header::CONTENT_TYPE
-            || name == header::CONTENT_LENGTH
-            || name == header::CONTENT_ENCODING
-            || name == header::CONTENT_LANGUAGE
-            || name == header::CONTENT_LOCATION;
+        // Fetch's request-body-header names and those of RFC 9110 15.4; the length is for the body's sender to state.
+        let of_body = name.as_str().starts_with("content-")
+            || name == "digest"
+            || name == "repr-digest"
+            || name == header::LAST_MODIFIED;
         // Secrets, and a host that was chosen for the old origin.
         let of_origin = name == header::AUTHORIZATION
             || name == header::COOKIE
@@ -64,6 +74,8 @@ impl Follow {
             || name == header::HOST;
         (of_body && !self.keep_body)
             || (of_origin && !self.same_origin)
+            // RFC 9110 10.1.3: a page that was read by https is not named to everybody on the way.
+            || (name == header::REFERER && self.falls)
             || (name == header::AUTHORIZATION && self.credentials.is_some())
     }
 }
@@ -118,6 +130,7 @@ pub fn decide(
                 method: if to_get { Method::GET } else { method.clone() },
                 keep_body: !to_get,
                 same_origin: same_origin(current, &url),
+                falls: current.scheme() == "https" && url.scheme() == "http",
                 credentials,
                 url,
             }))

@@ -37,7 +37,6 @@ pub struct Reply {
 }
 
 /// An answer whose head is read.
-#[derive(Debug)]
 pub struct Arrived {
     /// Its head.
     pub head: Parsed,

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::error::Failure;
 use super::proxy::Proxy;
+use super::url::without_secrets;
 
 /// One request, valid: everything in it was checked when it was built.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ impl Request {
 }
 
 /// Method, URL and fields of a request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Ask {
     /// Any method but CONNECT.
     pub method: Method,
@@ -36,6 +37,15 @@ pub struct Ask {
     pub url: Url,
     /// In the order given; a repeated name is a repeated line.
     pub fields: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Without what may be a secret: user information, query, and the values of fields.
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ask({} {}", self.method, without_secrets(self.url.as_str()))?;
+        self.fields.iter().try_for_each(|(name, _)| write!(f, " {name}"))?;
+        f.write_str(")")
+    }
 }
 
 /// Bytes to send. They can be taken back at any time, and are read from the start again on a retry or a redirect.

@@ -18,13 +18,13 @@ use super::exchange::Exchange;
 use super::fields::Fields;
 use super::proxy::Proxy;
 use super::request::{IpFamily, RequestBody};
+use super::url::without_secrets;
 use super::watch::Watcher;
 
 /// One header field: its name in lower case, and its value, both fit to be sent.
 pub type Line<'a> = (&'a str, &'a [u8]);
 
 /// One request as it goes out, complete but for `host` and `content-length`.
-#[derive(Debug)]
 pub struct Hop<'a> {
     /// Any method but CONNECT.
     pub method: &'a Method,
@@ -42,8 +42,17 @@ pub struct Hop<'a> {
     pub fresh: bool,
 }
 
+/// Names of fields only: values may be secrets.
+impl fmt::Debug for Hop<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hop({} {:?}", self.method, self.route)?;
+        self.lines.iter().try_for_each(|(name, _)| write!(f, " {name}"))?;
+        f.write_str(")")
+    }
+}
+
 /// How to get to a host.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Route<'a> {
     /// Scheme, host and port are what matters.
     pub url: &'a Url,
@@ -53,6 +62,12 @@ pub struct Route<'a> {
     pub tunnel: bool,
     /// Which addresses may be used.
     pub ip_family: IpFamily,
+}
+
+impl fmt::Debug for Route<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Route({} by {:?})", without_secrets(self.url.as_str()), self.proxy)
+    }
 }
 
 /// The head of a final answer.

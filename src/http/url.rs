@@ -110,22 +110,51 @@ pub fn basic(user: &[u8], password: &[u8]) -> HeaderValue {
     value
 }
 
-/// Text that should have been a URL, fit for a sentence: short, without control characters, without user and password.
+/// Text that should have been a URL, fit for a sentence: short, without control characters, and without what may be a
+/// secret: user and password, the query and the fragment. The path is shown.
 pub fn without_secrets(text: &str) -> String {
     // The authority begins behind the scheme and any number of slashes, which is how the parser sees it.
     let scheme = text.find("//").or_else(|| text.find(['/', '\\'])).unwrap_or(0);
     let slashes = text[scheme..].find(|c: char| !matches!(c, '/' | '\\' | '\t' | '\r' | '\n'));
     let start = slashes.map_or(text.len(), |i| scheme + i);
     let end = text[start..].find(['/', '?', '#', '\\']).map_or(text.len(), |i| start + i);
-    let shown = match text[start..end].rfind('@') {
-        Some(at) => format!("{}…{}", &text[..start], &text[start + at..]),
-        None => text.to_owned(),
+    let (authority, rest) = (&text[start..end], &text[end..]);
+    let (path, more) = match rest.find(['?', '#']) {
+        Some(at) => (&rest[..at], &rest[at..=at]),
+        None => (rest, ""),
     };
+    // An `@` further on may end a password with a slash or the like in it: the parser then takes the user for the host and
+    // the beginning of the password for the port, or for the path.
+    let (user, host) = match authority.rfind('@') {
+        Some(at) => ("…", &authority[at..]),
+        None if rest.contains('@') && !ends_in_port(authority) => ("…", ""),
+        None => ("", authority),
+    };
+    let path = if !user.is_empty() && rest.contains('@') { "/" } else { path };
+    let more =
+        if path.len() + more.len() < rest.len() { format!("{more}…") } else { more.into() };
+    // Without a scheme, all before the `@` may be secret.
+    let before = if user.is_empty() || is_scheme(&text[..start]) { &text[..start] } else { "" };
+    let shown = format!("{before}{user}{host}{path}{more}");
     let mut short: String = shown.chars().take(200).flat_map(char::escape_debug).collect();
     if shown.chars().count() > 200 {
         short.push('…');
     }
     short
+}
+
+/// Whether it is a scheme with its colon, and slashes.
+fn is_scheme(text: &str) -> bool {
+    let scheme = text.trim_end_matches(['/', '\\', '\t', '\r', '\n']);
+    scheme.strip_suffix(':').is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// Whether what stands behind the host, if anything, is a port.
+fn ends_in_port(authority: &str) -> bool {
+    let after_host = authority.rfind(']').map_or(0, |at| at + 1);
+    authority[after_host..]
+        .split_once(':')
+        .is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -210,6 +239,25 @@ mod tests {
             assert!(sentence.contains("@h"), "{sentence}");
         }
         assert_eq!(without_secrets("a\r\nb"), "a\\r\\nb");
+        for (text, shown) in [
+            ("http://h/a/b", "http://h/a/b"),
+            ("http://h:80/a?token=secret#f", "http://h:80/a?…"),
+            ("http://h/a#token=secret", "http://h/a#…"),
+            ("http://h?secret", "http://h?…"),
+            ("http://h/?", "http://h/?"),
+            ("http://h/@me/x", "http://h/@me/x"),
+            ("http://h/?mail=a@h&x=secret", "http://h/?…"),
+            ("http://joe:secret@h/?secret", "http://…@h/?…"),
+            // Passwords that nobody has escaped.
+            ("http://joe:sec/secret@h/x", "http://…/…"),
+            ("http://joe:sec?secret@h/x", "http://…/?…"),
+            ("http://joe:sec#secret@h/x?secret", "http://…/#…"),
+            ("http://joe:a@sec/secret@h/", "http://…@sec/…"),
+            ("joe:sec/secret@h", "…@h"),
+            ("joe:sec//secret@h", "…@h"),
+        ] {
+            assert_eq!(without_secrets(text), shown, "{text}");
+        }
     }
 
     #[test]
