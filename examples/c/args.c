@@ -82,6 +82,12 @@ static bool parse_option(parser *p, const char *option) {
     cmd->cacerts[cmd->cacert_count++] = value;
     return true;
   }
+  if (strcmp(option, "--resolve") == 0) {
+    if (!take_value(p, option, &value))
+      return false;
+    cmd->resolves[cmd->resolve_count++] = value;
+    return true;
+  }
   if (strcmp(option, "--proxy") == 0)
     return take_value(p, option, &set->proxy);
   if (strcmp(option, "--max-redirs") == 0) {
@@ -110,6 +116,7 @@ static bool parse_option(parser *p, const char *option) {
       {"--version", &cmd->version, true},
       {"--follow", &set->no_follow, false},
       {"--no-follow", &set->no_follow, true},
+      {"--redirect-to-http", &set->redirect_to_http, true},
       {"--proxytunnel", &set->proxy_tunnel, true},
       {"--compressed", &set->compressed, true},
   };
@@ -127,6 +134,7 @@ bool command_parse(command *cmd, int argc, char **argv) {
   size_t room = (size_t)argc + 1; /* an upper bound for every list */
   cmd->requests = allocate(room, sizeof *cmd->requests);
   cmd->cacerts = allocate(room, sizeof *cmd->cacerts);
+  cmd->resolves = allocate(room, sizeof *cmd->resolves);
   parser p = {.cmd = cmd, .argc = argc, .next = 1, .argv = argv};
   begin_request(&p);
   while (p.next < argc) {
@@ -155,4 +163,5 @@ void command_free(command *cmd) {
     free(cmd->requests[i].headers);
   free(cmd->requests);
   free(cmd->cacerts);
+  free(cmd->resolves);
 }

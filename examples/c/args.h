@@ -21,6 +21,7 @@ typedef struct settings {
   uint64_t timeout_ms;
   const char *proxy; /* NULL: none */
   bool proxy_tunnel;
+  bool redirect_to_http;
   bool compressed;
 } settings;
 
@@ -38,6 +39,8 @@ typedef struct command {
   bool json, cookies;
   const char **cacerts;
   size_t cacert_count;
+  const char **resolves; /* "host:port=address,address" as given */
+  size_t resolve_count;
   request_args *requests;
   size_t request_count;
 } command;

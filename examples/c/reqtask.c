@@ -29,6 +29,7 @@ static const char help[] =
     "  --follow           follow redirects (the default), at most 10\n"
     "  --no-follow        hand back the redirect itself\n"
     "  --max-redirs N     follow at most N redirects; one more is a failure\n"
+    "  --redirect-to-http follow redirects from https to http, too\n"
     "  --timeout-ms N     time from start to last byte; 0 is no limit; default 60000\n"
     "  --proxy URL        http://user:password@host:port or socks5://host:port\n"
     "  --proxytunnel      ask an HTTP proxy for a tunnel (CONNECT) also for http URLs\n"
@@ -36,6 +37,7 @@ static const char help[] =
     "For all requests, wherever they stand:\n"
     "  --cookies          keep cookies from one request to the next\n"
     "  --cacert PEM       trust the certificates in this file\n"
+    "  --resolve H:P=A    look for host H, port P at address A; \"h.example:443=127.0.0.1,[::1]\"\n"
     "  --json             print one line of JSON for each request\n"
     "\n"
     "  --next             begin another request on the same client\n"
@@ -77,6 +79,11 @@ static reqtask_client *open_client(const command *cmd, refusal *why) {
   bool good = status == REQTASK_OK;
   for (size_t i = 0; good && i < cmd->cacert_count; i++)
     good = add_roots(config, cmd->cacerts[i], why);
+  for (size_t i = 0; good && i < cmd->resolve_count; i++) {
+    const char *text = cmd->resolves[i];
+    status = reqtask_config_set_str(config, REQTASK_OPT_DNS_OVERRIDE, text, strlen(text));
+    good = status == REQTASK_OK;
+  }
   if (good)
     status = reqtask_client_new(config, &client);
   if (status != REQTASK_OK)

@@ -86,6 +86,8 @@ static reqtask_status apply_settings(reqtask_request *request, const settings *s
     status = reqtask_request_set_u64(request, REQTASK_OPT_REDIRECTS_MAX, 0);
   else if (status == REQTASK_OK && set->has_max_redirects)
     status = reqtask_request_set_u64(request, REQTASK_OPT_REDIRECTS_MAX, set->max_redirects);
+  if (status == REQTASK_OK && set->redirect_to_http)
+    status = reqtask_request_set_u64(request, REQTASK_OPT_REDIRECT_TO_HTTP, 1);
   if (status == REQTASK_OK && set->has_timeout)
     status = reqtask_request_set_u64(request, REQTASK_OPT_TIMEOUT_MS, set->timeout_ms);
   if (status == REQTASK_OK && set->proxy)

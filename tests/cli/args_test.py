@@ -29,7 +29,7 @@ def a_wrong_command_line_is_refused():
         refused("GET", url, "--next")
         refused("GET", url, "--next", "GET")
         refused("GET", url, "--json=1")
-        for option in ("-H", "--data-file", "--max-redirs", "--timeout-ms", "--proxy", "--cacert"):
+        for option in ("-H", "--data-file", "--max-redirs", "--timeout-ms", "--proxy", "--cacert", "--resolve"):
             refused("GET", url, option)
         same("requests that were sent", site.requests, [])
 
