@@ -30,21 +30,21 @@ def root():
 
 
 @functools.cache
-def _leaf(name):
+def _leaf(name, *more):
     folder = _folder()
     _openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", name + ".key", "-out",
              name + ".csr", "-subj", "/CN=" + name)
     with open(f"{folder}/{name}.ext", "w") as file:
-        file.write(f"subjectAltName=DNS:{name}\nbasicConstraints=CA:FALSE\n")
+        file.write(f"subjectAltName={','.join('DNS:' + n for n in (name, *more))}\nbasicConstraints=CA:FALSE\n")
     _openssl(folder, "x509", "-req", "-in", name + ".csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days", "2",
              "-extfile", name + ".ext", "-out", name + ".pem")
     return f"{folder}/{name}.pem", f"{folder}/{name}.key"
 
 
-def context(name):
-    """A server's TLS context with a certificate for this name."""
+def context(name, *more):
+    """A server's TLS context with a certificate for this name, and for others."""
     with _lock:
-        certificate, key = _leaf(name)
+        certificate, key = _leaf(name, *more)
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.load_cert_chain(certificate, key)
     return made

@@ -29,7 +29,8 @@ class Ran:
     def lines(self):
         """Standard output as JSON, one value a line; strict about UTF-8 and about stray text."""
         text = self.out.decode("utf-8")
-        return [json.loads(line) for line in text.splitlines()]
+        # Not splitlines, which takes U+0085 and others for line ends.
+        return [json.loads(line) for line in text.removesuffix("\n").split("\n")] if text else []
 
     @property
     def line(self):

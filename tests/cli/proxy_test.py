@@ -16,6 +16,7 @@ class Proxy(Server):
     def __init__(self, refuse=None):
         self.requests = []
         self.refuse = refuse
+        self.answer = answer_with(b"by the proxy")
         super().__init__(self._proxy)
 
     def _proxy(self, wire, number):
@@ -29,7 +30,7 @@ class Proxy(Server):
                 wire.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 tunnel(wire, socket.create_connection((host.decode(), int(port))))
             else:
-                wire.send(answer_with(b"by the proxy"))
+                wire.send(self.answer)
 
 
 def tunnel(wire, far):

@@ -72,13 +72,14 @@ class Wire:
 class Server:
     """Calls `talk(wire, number)` in a thread of its own for each connection. What it raises ends the connection."""
 
-    def __init__(self, talk, tls=None):
+    def __init__(self, talk, tls=None, at=("127.0.0.1", 0)):
         self.talk = talk
         self.tls = tls
         self.connections = 0
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(at)
         self.port = self.socket.getsockname()[1]
         self.open = []
+        self.talks = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, path="/", scheme="http", host="127.0.0.1"):
@@ -92,7 +93,9 @@ class Server:
                 return
             self.connections += 1
             self.open.append(sock)
-            threading.Thread(target=self._serve, args=(sock, self.connections), daemon=True).start()
+            talk = threading.Thread(target=self._serve, args=(sock, self.connections), daemon=True)
+            self.talks.append(talk)
+            talk.start()
 
     def _serve(self, sock, number):
         try:
@@ -122,10 +125,10 @@ class Site(Server):
     """A keep-alive HTTP server. Routes: path -> bytes of an answer, or function(request, wire) that sends or returns it.
     An answer for the path None serves every other path."""
 
-    def __init__(self, routes, tls=None):
+    def __init__(self, routes, tls=None, **more):
         self.routes = routes
         self.requests = []
-        super().__init__(self._converse, tls)
+        super().__init__(self._converse, tls, **more)
 
     def _converse(self, wire, number):
         while True:
