@@ -136,8 +136,9 @@ fn run(app: &Arc<App>, kind: Kind, id: u64, port: u16, stream: TcpStream) {
             match Wire::tls(stream, session) {
                 Ok(wire) => {
                     let mut conn = conn(wire);
-                    let name = conn.wire.server_name().unwrap_or("").to_owned();
-                    conn.log("tls", name);
+                    let how = if conn.wire.was_resumed() { " resumed" } else { "" };
+                    let name = conn.wire.server_name().unwrap_or("");
+                    conn.log("tls", format!("{name}{how}"));
                     serve::serve(&mut conn);
                 }
                 Err(e) => app.journal.add("tls-failed", id, port, &path, e.to_string()),

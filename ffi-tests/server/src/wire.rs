@@ -65,6 +65,14 @@ impl Wire {
         }
     }
 
+    /// Whether the client went on with an earlier TLS session.
+    pub fn was_resumed(&self) -> bool {
+        match &self.stream {
+            Stream::Plain(_) => false,
+            Stream::Tls(s) => s.conn.handshake_kind() == Some(rustls::HandshakeKind::Resumed),
+        }
+    }
+
     /// The server name that the client asked for, where there was one.
     pub fn server_name(&self) -> Option<&str> {
         match &self.stream {
