@@ -52,6 +52,8 @@ def one_whole_request(raw, body=b""):
     match = HEAD.match(raw)
     holds("the head is well-formed", match, raw[:500])
     same("what follows the head", raw[match.end():], body)
+    framing = [len(re.findall(rb"\r\n" + name + rb":", match[0].lower())) for name in (b"host", b"content-length", b"transfer-encoding")]
+    same("host, content-length and transfer-encoding", framing, [1, 1 if b"\r\ncontent-length:" in match[0] else 0, 0])
     holds("no field was smuggled in", not re.search(rb"\n *x-injected", raw.lower()), raw[:500])
     return match
 

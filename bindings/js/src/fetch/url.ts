@@ -39,8 +39,16 @@ export function schemeOf(url: string): string {
   return url.slice(0, url.indexOf(':')).toLowerCase();
 }
 
+/** The text without what may be a secret, as the core shows URLs: what stands before an `@`, the query and the fragment. */
 function shown(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+  const path = text.search(/[?#]/);
+  const at = text.lastIndexOf('@');
+  let rest = path < 0 ? text : `${text.slice(0, path + 1)}…`;
+  if (at >= 0) {
+    const scheme = /^[a-z][a-z0-9+.-]*:[\\/]*/i.exec(text)?.[0] ?? '';
+    rest = `${scheme}…${path < 0 || at < path ? rest.slice(at) : ''}`;
+  }
+  return JSON.stringify(rest.length > 100 ? `${rest.slice(0, 100)}…` : rest);
 }
 
 let working: UrlClass | null | undefined;

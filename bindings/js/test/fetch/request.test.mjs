@@ -232,6 +232,29 @@ test('an upload stream is collected, then sent; what it throws is what fetch rej
   assert.ok((await rejection(fetch(url, { method: 'POST', body: texts, duplex: 'half' }))) instanceof TypeError);
 });
 
+test('no sentence about a URL shows a secret', async () => {
+  const urls = [
+    'http://joe:hush@h:x/?hush#hush',
+    'http://joe:hush/hush@h/',
+    'http://joe:hush?hush@h/',
+    'http://joe:hush@[::1/?hush',
+    '//joe:hush@h/',
+    'http://h:x/?a=b@c&d=hush',
+    '/path?hush',
+    '//h/?a=hush',
+  ];
+  for (const bad of urls) {
+    for (const error of [rejected(() => new Request(bad)), await rejection(fetch(bad))]) {
+      assert.ok(error instanceof TypeError, bad);
+      assert.doesNotMatch(`${error.message} ${error.cause?.message ?? ''}`, /hush/, bad);
+    }
+  }
+  for (const bad of ['http://joe:hush@h/', 'joe:hush@h', 'ftp://joe:hush@h/?hush']) {
+    const error = await rejection(fetch(bad));
+    assert.doesNotMatch(`${error.message} ${error.cause?.message ?? ''} ${error.cause?.errMsg ?? ''}`, /hush/, bad);
+  }
+});
+
 function rejected(run) {
   try {
     run();
