@@ -47,6 +47,8 @@ pub struct HopBody {
     drained: bool,
     /// What all later reads fail with.
     failed: Option<Box<Failure>>,
+    /// See [`Arrived::cut`].
+    cut: Option<Box<Failure>>,
 }
 
 /// What is held of the body may be a secret.
@@ -84,6 +86,7 @@ impl HopBody {
             full_reads: 0,
             drained: false,
             failed: None,
+            cut: arrived.cut,
         };
         if matches!(body.progress, Progress::Ended) {
             body.finish(exchange);
@@ -181,6 +184,10 @@ impl HopBody {
 
     /// The server ended the connection in an orderly way.
     fn closed(&mut self, exchange: &Exchange) -> Result<Got, Failure> {
+        if let Some(failure) = self.cut.take() {
+            self.fail((*failure).clone());
+            return Err(*failure);
+        }
         let sentence = match self.progress {
             Progress::Close | Progress::Ended => {
                 self.reusable = false;

@@ -150,6 +150,17 @@ impl Awaited for HopAwaited {
     }
 }
 
+impl Drop for HopAwaited {
+    /// As for a [`Transport`]: nobody waits for the answer any more.
+    fn drop(&mut self) {
+        if let Some(reply) = &self.reply
+            && reply.uploads
+        {
+            reply.connection.wire.abandon();
+        }
+    }
+}
+
 /// What ended ureq's run: the end of the request, our failure, or ureq's refusal.
 fn left(error: ureq::Error, phase: Phase) -> Result<Box<Reply>, Failure> {
     let error = match error {

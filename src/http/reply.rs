@@ -28,12 +28,17 @@ pub struct Reply {
     continued: bool,
     /// The server will send nothing more.
     pub read_closed: bool,
+    /// What broke the connection while the request was being sent. A system tells that only once: whoever reads on finds
+    /// what had come before, and then what looks like an orderly end.
+    pub cut: Option<Box<Failure>>,
     /// The last read took all there was, so waiting comes before reading.
     pub drained: bool,
     /// All of the request was sent.
     pub request_complete: bool,
     /// It was read since then.
     looked: bool,
+    /// The request has a body, of which the kernel may hold much when the last byte is written.
+    pub uploads: bool,
 }
 
 /// An answer whose head is read.
@@ -48,6 +53,8 @@ pub struct Arrived {
     pub connection: Connection,
     /// What was received behind the head.
     pub rest: Vec<u8>,
+    /// What the end of the connection is to be taken for, if not for an orderly one.
+    pub cut: Option<Box<Failure>>,
 }
 
 impl std::fmt::Display for Reply {
@@ -70,9 +77,11 @@ impl Reply {
             head: None,
             continued: false,
             read_closed: false,
+            cut: None,
             drained,
             request_complete: false,
             looked: false,
+            uploads: false,
         }
     }
 
@@ -180,6 +189,7 @@ impl Reply {
             reusable: keeps_alive && self.request_complete && !self.read_closed,
             connection: self.connection,
             rest: self.intake.held().to_vec(),
+            cut: self.cut,
         })
     }
 }

@@ -141,6 +141,16 @@ impl Socket {
         self.set_int(libc::IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_LOW_WATER);
     }
 
+    /// Whatever is not yet sent is thrown away when the socket is closed, and the peer hears of that at once, by a reset.
+    /// Else the kernel would go on sending what it holds, which takes long on a slow network.
+    pub fn abandon(&self) {
+        let now = libc::linger { l_onoff: 1, l_linger: 0 };
+        let len = mem::size_of::<libc::linger>() as libc::socklen_t;
+        let value = (&raw const now).cast();
+        // SAFETY: the option value is one linger that lives through the call.
+        unsafe { libc::setsockopt(self.fd(), libc::SOL_SOCKET, libc::SO_LINGER, value, len) };
+    }
+
     fn set_int(&self, level: libc::c_int, name: libc::c_int, value: libc::c_int) {
         let len = mem::size_of::<libc::c_int>() as libc::socklen_t;
         // SAFETY: the option value is one int that lives through the call.

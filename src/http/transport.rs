@@ -62,6 +62,17 @@ pub struct Plan {
     pub header_max_bytes: usize,
 }
 
+impl Drop for Transport {
+    /// An upload that is given up does not go on in the kernel (B-5).
+    fn drop(&mut self) {
+        if let Some(reply) = &self.reply
+            && self.body_len > 0
+        {
+            reply.connection.wire.abandon();
+        }
+    }
+}
+
 impl From<Failure> for ureq::Error {
     fn from(failure: Failure) -> ureq::Error {
         ureq::Error::Other(Box::new(failure))
@@ -72,8 +83,10 @@ impl Transport {
     /// For one request on `connection`.
     pub fn new(connection: Connection, plan: Plan) -> Transport {
         let body_len = plan.body.as_ref().map_or(0, |body| body.len());
+        let mut reply = Reply::new(connection, plan.method, plan.header_max_bytes);
+        reply.uploads = body_len > 0;
         Transport {
-            reply: Some(Box::new(Reply::new(connection, plan.method, plan.header_max_bytes))),
+            reply: Some(Box::new(reply)),
             out: plan.out,
             body: plan.body,
             body_len,
@@ -89,7 +102,11 @@ impl Transport {
 
     /// Takes the connection out of ureq's hands.
     fn leave(&mut self) -> ureq::Error {
-        ureq::Error::Other(self.reply.take().expect("leaves only once"))
+        let reply = self.reply.take().expect("leaves only once");
+        if !reply.request_complete {
+            reply.connection.wire.abandon();
+        }
+        ureq::Error::Other(reply)
     }
 
     /// Sends all that waits. Ends the run when that was the end of the request.
@@ -185,14 +202,20 @@ impl Transport {
         match error.kind() {
             io::ErrorKind::Interrupted => return Ok(()),
             io::ErrorKind::WouldBlock => {}
-            _ => {
+            kind => {
+                let what = "sending the request";
+                let failure = Failure::os(Kind::Io, exchange.phase(), what, &error);
+                // A broken pipe is what a system says when the server's end had come before, in an orderly way.
+                if kind != io::ErrorKind::BrokenPipe {
+                    self.reply().cut =
+                        Some(Box::new(Failure { phase: Phase::Body, ..failure.clone() }));
+                }
                 // An answer that came before a reset is still in the receive buffer.
                 while self.listen(exchange)? {}
                 if self.reply().status().is_some() {
                     return Err(self.leave());
                 }
-                let what = "sending the request";
-                return Err(Failure::os(Kind::Io, exchange.phase(), what, &error).into());
+                return Err(failure.into());
             }
         }
         let deaf = self.reply().read_closed || !self.reply().has_room();
@@ -230,6 +253,8 @@ impl Transport {
             Err(error) => {
                 reply.read_closed = true;
                 if reply.status().is_some() {
+                    let failure = broken(&error, Phase::Body, "reading the body");
+                    reply.cut = Some(Box::new(failure));
                     return Err(self.leave());
                 }
                 Err(broken(&error, exchange.phase(), "reading the answer").into())

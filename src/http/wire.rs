@@ -117,6 +117,11 @@ impl Wire {
         self.watch.get_or_insert_with(|| Watch::new(watcher, self.socket.fd())).key()
     }
 
+    /// What was written is of no use any more: nothing of it goes out once this is dropped.
+    pub fn abandon(&self) {
+        self.socket.abandon();
+    }
+
     /// The other end.
     pub fn peer(&self) -> SocketAddr {
         self.peer
