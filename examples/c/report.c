@@ -52,7 +52,15 @@ void report_begin(const request_args *args) {
   fputs(paint("\033[1m"), stdout);
   plain_text(stdout, args->method, strlen(args->method), 40);
   fputc(' ', stdout);
-  plain_text(stdout, args->url, strlen(args->url), 400);
+  /* Reports are pasted into mails: what stands before an "@" may be a password. */
+  const char *host = strrchr(args->url, '@');
+  const char *user = strstr(args->url, "//");
+  if (host && user && user < host) {
+    plain_text(stdout, args->url, (size_t)(user + 2 - args->url), 400);
+    fputs("...", stdout);
+  }
+  const char *rest = host && user && user < host ? host : args->url;
+  plain_text(stdout, rest, strlen(rest), 400);
   printf("%s\n", paint("\033[0m"));
   fflush(stdout);
 }

@@ -57,6 +57,15 @@ def a_server_cannot_write_to_the_terminal():
 
 
 @test
+def the_report_shows_no_password():
+    """Of a URL, in success and in failure, on either stream."""
+    with Site({None: answer_with(b"x")}) as site:
+        for url in (site.url().replace("//", "//joe:hush@"), "http://joe:hush@127.0.0.1:1/", "http://joe:hush/hush@h/", "ftp://joe:hush@h/"):
+            ran = run("GET", url, "--proxy", "", "--next", "GET", "http://h.test/", "--proxy", "http://joe:hush@127.0.0.1:1")
+            holds("no password is shown", b"hush" not in ran.out + ran.err, ran.out + ran.err)
+
+
+@test
 def colour_is_for_terminals():
     """A pseudo-terminal gets escape sequences, a pipe does not."""
     with Site({None: answer_with(b"x")}) as site:
