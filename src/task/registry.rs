@@ -10,6 +10,9 @@ use crate::id_map::IdMap;
 
 static TASKS: Lazy<RwLock<IdMap<Arc<Task>>>> = Lazy::new(RwLock::default);
 
+/// Room for so many tasks is kept for the next burst.
+const KEPT: usize = 1024;
+
 /// A new id.
 pub fn next_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -28,7 +31,14 @@ pub fn get(id: u64) -> Option<Arc<Task>> {
 
 /// From now on the id is stale. One caller gets the task, to release it.
 pub fn remove(id: u64) -> Option<Arc<Task>> {
-    write().remove(&id)
+    let mut tasks = write();
+    let task = tasks.remove(&id);
+    // A burst is over: what it needed is given back.
+    if tasks.capacity() > KEPT && tasks.len() < tasks.capacity() / 8 {
+        let half = tasks.capacity() / 2;
+        tasks.shrink_to(half);
+    }
+    task
 }
 
 /// All tasks that `belongs` is true of.
