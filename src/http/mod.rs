@@ -66,6 +66,7 @@ pub mod url;
 mod url_memory;
 pub mod wait;
 pub mod wait_any;
+mod wall_clock;
 pub mod watch;
 pub mod wire;
 

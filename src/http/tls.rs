@@ -22,6 +22,7 @@ use super::settings::Settings;
 use super::tcp::Socket;
 use super::trust::{Trust, says_authority};
 use super::wait::{Interest, wait};
+use super::wall_clock::WallClock;
 
 /// Servers whose sessions are remembered, to resume them with a shorter handshake.
 const SESSIONS: usize = 64;
@@ -30,7 +31,7 @@ const SESSIONS: usize = 64;
 pub fn config(settings: &Settings) -> Result<Arc<ClientConfig>, Failure> {
     let provider = crypto::provider();
     let verifier = verifier(settings, &provider)?;
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_details(provider, Arc::new(WallClock))
         .with_safe_default_protocol_versions()
         .expect("ring has cipher suites for TLS 1.2 and 1.3")
         .dangerous()
