@@ -8,6 +8,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ptr;
 
+use super::error::Kind;
 use super::request::IpFamily;
 
 /// Why there is no address.
@@ -17,6 +18,16 @@ pub struct NoAddress {
     pub text: String,
     /// `errno`, where the system gives one; otherwise 0.
     pub os_error: i32,
+}
+
+impl NoAddress {
+    /// Not every system tells a name that does not exist from a file that could not be opened to look for it.
+    pub fn kind(&self) -> Kind {
+        match self.os_error {
+            libc::EMFILE | libc::ENFILE | libc::ENOMEM => Kind::NoMemory,
+            _ => Kind::Resolve,
+        }
+    }
 }
 
 /// Asks the system for the addresses of a host.
@@ -111,6 +122,9 @@ mod tests {
         assert!(denied.text.contains("INTERNET permission"), "{}", denied.text);
         assert_eq!(denied.os_error, libc::EPERM);
         assert_eq!(explain(libc::EAI_SYSTEM, &eperm).os_error, libc::EPERM);
+        assert_eq!(explain(libc::EAI_SYSTEM, &eperm).kind(), Kind::Resolve);
+        let emfile = io::Error::from_raw_os_error(libc::EMFILE);
+        assert_eq!(explain(libc::EAI_SYSTEM, &emfile).kind(), Kind::NoMemory);
         // Whatever errno was left by something else.
         let unknown = explain(libc::EAI_NONAME, &eperm);
         assert!(!unknown.text.contains("permission"), "{}", unknown.text);

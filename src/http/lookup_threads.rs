@@ -106,7 +106,7 @@ impl LookupThreads {
         loop {
             if let Some(answer) = ticket.answer.get() {
                 return answer.clone().map_err(|e| Failure {
-                    kind: Kind::Resolve,
+                    kind: e.kind(),
                     phase: exchange.phase(),
                     os_error: e.os_error,
                     message: format!("the host {host} was not found: {}", e.text).into(),
