@@ -526,6 +526,9 @@ REQTASK_API void reqtask_config_free(reqtask_config *config);
  * Makes a client from a config (NULL: all defaults). Threads start when the
  * first task needs them. The config may be changed, freed or used for another
  * client afterwards; a wakeup's user lives until the last of them is gone.
+ * A process that forks goes on unhurt. In the child of one that had a client no
+ * thread of the library runs: until exec every function answers
+ * REQTASK_E_STATE at once, and nothing is freed.
  */
 REQTASK_API
 reqtask_status reqtask_client_new(reqtask_config *config,

@@ -1,6 +1,6 @@
 //! Buffers: body bytes that the app keeps without copying.
 
-use super::guard::infallible;
+use super::guard::freeing;
 use super::shared::{retain, take};
 use super::types::reqtask_buf;
 
@@ -9,7 +9,7 @@ use super::types::reqtask_buf;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_buf_retain(buf: *mut reqtask_buf) {
     // SAFETY: NULL, or a buffer of an event or response that is alive, or one that the caller holds (rule 1).
-    infallible((), || unsafe { retain(buf) });
+    freeing(|| unsafe { retain(buf) });
 }
 
 /// Gives one reference back. Any thread, for instance from an ArrayBuffer
@@ -17,5 +17,5 @@ pub unsafe extern "C" fn reqtask_buf_retain(buf: *mut reqtask_buf) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_buf_release(buf: *mut reqtask_buf) {
     // SAFETY: NULL, or a reference that reqtask_buf_retain gave to C (rule 1).
-    infallible((), || drop(unsafe { take(buf) }));
+    freeing(|| drop(unsafe { take(buf) }));
 }

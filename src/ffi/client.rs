@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::config::reqtask_config;
 use super::convert::{Out, try_out};
+use super::fork;
 use super::guard::guard;
 use super::shared::{give, take, try_shared};
 use super::status::reqtask_status;
@@ -14,6 +15,9 @@ use crate::task::{Client, Refused};
 /// Makes a client from a config (NULL: all defaults). Threads start when the
 /// first task needs them. The config may be changed, freed or used for another
 /// client afterwards; a wakeup's user lives until the last of them is gone.
+/// A process that forks goes on unhurt. In the child of one that had a client no
+/// thread of the library runs: until exec every function answers
+/// REQTASK_E_STATE at once, and nothing is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_client_new(
     config: *mut reqtask_config,
@@ -21,6 +25,7 @@ pub unsafe extern "C" fn reqtask_client_new(
 ) -> reqtask_status {
     guard! {
         let out = try_out!(out);
+        fork::watch();
         // SAFETY: NULL or a living config that no other thread uses (rule 1).
         let client = match unsafe { config.as_ref() } {
             Some(config) => Client::new(&config.options, config.wakeup.clone()),

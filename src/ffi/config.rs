@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 use super::convert::{try_callback, try_mut, try_out, try_text};
-use super::guard::{guard, infallible};
+use super::guard::{freeing, guard};
 use super::status::reqtask_status;
 use super::types::reqtask_destroy_fn;
 use super::user::User;
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn reqtask_config_set_wakeup(
 /// Frees a config. Clients made from it are not touched.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_config_free(config: *mut reqtask_config) {
-    infallible((), || {
+    freeing(|| {
         if !config.is_null() {
             // SAFETY: from Box::into_raw in reqtask_config_new, and freed once (rule 1).
             drop(unsafe { Box::from_raw(config) });

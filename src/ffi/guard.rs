@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::last_error;
 use super::status::{self, reqtask_status};
+use super::{fork, last_error};
 use crate::log::say;
 use crate::task::Refusal;
 
@@ -18,7 +18,8 @@ pub(super) use guard;
 
 /// What `guard!` expands to. This is the one place where the last error is set.
 pub(super) fn fallible(body: impl FnOnce() -> Result<(), Refusal>) -> reqtask_status {
-    match catch_unwind(AssertUnwindSafe(body)) {
+    let checked = || if fork::is_broken_child() { Err(fork::refusal()) } else { body() };
+    match catch_unwind(AssertUnwindSafe(checked)) {
         Ok(Ok(())) => status::OK,
         Ok(Err(refusal)) => {
             last_error::set(&refusal.message);
@@ -28,6 +29,13 @@ pub(super) fn fallible(body: impl FnOnce() -> Result<(), Refusal>) -> reqtask_st
             last_error::set(&report(panic.as_ref()));
             status::PANIC
         }
+    }
+}
+
+/// Runs the body of a function that gives something back. In a broken child of a fork that is left to its end.
+pub(super) fn freeing(body: impl FnOnce()) {
+    if !fork::is_broken_child() {
+        infallible((), body);
     }
 }
 

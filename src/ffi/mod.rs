@@ -11,6 +11,7 @@ pub mod client;
 pub mod config;
 mod convert;
 pub mod event;
+mod fork;
 mod guard;
 pub mod last_error;
 pub mod listener;

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 use super::convert::{invalid, null, try_bytes, try_mut, try_out, try_text};
-use super::guard::{guard, infallible};
+use super::guard::{freeing, guard};
 use super::status::reqtask_status;
 use super::types::reqtask_destroy_fn;
 use super::user::User;
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn reqtask_request_set_body(
 /// Frees a request. Tasks made from it are not touched.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_request_free(request: *mut reqtask_request) {
-    infallible((), || {
+    freeing(|| {
         if !request.is_null() {
             // SAFETY: from Box::into_raw in reqtask_request_new, and freed once (rule 1).
             drop(unsafe { Box::from_raw(request) });

@@ -5,7 +5,7 @@ use std::mem::offset_of;
 
 use super::convert::try_out;
 use super::event::bytes_of;
-use super::guard::{guard, infallible};
+use super::guard::{freeing, guard};
 use super::shared::{give, take, try_shared};
 use super::status::reqtask_status;
 use super::tagged::{Tagged, fill};
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn reqtask_response_read(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reqtask_response_free(response: *const reqtask_response) {
     // SAFETY: NULL, or a reference that reqtask_response_get gave to C (rule 1).
-    infallible((), || drop(unsafe { take(response) }));
+    freeing(|| drop(unsafe { take(response) }));
 }
 
 fn info_of(response: &Response, struct_size: u32) -> reqtask_response_info {

@@ -1,7 +1,7 @@
 //! A client: what its tasks share, and its end.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,9 @@ const STACK_UNIT: usize = if cfg!(debug_assertions) {
 } else {
     256 * 1024
 };
+
+/// Clients of this process whose tasks and threads are not all gone.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
 /// Many tasks, one connection pool, one way of delivery.
 pub struct Client {
@@ -73,6 +76,7 @@ impl Client {
             stack: if listeners_on_workers { 4 * STACK_UNIT } else { STACK_UNIT },
             listeners: listeners_on_workers,
         };
+        ALIVE.fetch_add(1, Ordering::Relaxed);
         Ok(Arc::new(Client {
             rules: Rules::new(options),
             pool: Pool::new(&limits, http),
@@ -80,6 +84,11 @@ impl Client {
             helpers: Helpers::new(Errand::run, limits.worker_idle, limits.stack),
             closed: AtomicBool::new(false),
         }))
+    }
+
+    /// Whether there is any in this process.
+    pub fn any_lives() -> bool {
+        ALIVE.load(Ordering::Relaxed) > 0
     }
 
     /// Makes a task; see `reqtask_create`.
@@ -185,6 +194,12 @@ impl Client {
     /// Has a helper do this, soon.
     pub(super) fn hand(&self, errand: Errand) {
         self.helpers.hand(errand);
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
