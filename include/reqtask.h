@@ -638,9 +638,11 @@ reqtask_status reqtask_create(reqtask_client *client,
  * Hands the task to the workers. After REQTASK_OK exactly one completion event
  * follows, whatever happens, unless you release the task or close the client
  * first. After a failure there is none. REQTASK_E_STATE: already started;
- * REQTASK_E_BUSY: queue full.
+ * REQTASK_E_BUSY: queue full; REQTASK_E_NO_MEMORY: there is no worker thread and
+ * none can be started. A task that was not started may be started again.
  */
-REQTASK_API reqtask_status reqtask_start(reqtask_id task);
+REQTASK_API
+reqtask_status reqtask_start(reqtask_id task);
 
 /**
  * Cancels a started task. When this returns, no headers, chunk or progress

@@ -25,6 +25,10 @@ pub struct CrewShape {
     pub stack: usize,
 }
 
+/// A job was not taken: the crew is closed, or all its threads are busy and the system gives no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoHands;
+
 /// See the module's text.
 pub struct Crew<T: Send + 'static> {
     shared: Arc<Shared<T>>,
@@ -68,21 +72,25 @@ impl<T: Send + 'static> Crew<T> {
         Crew { shared: Arc::new(shared) }
     }
 
-    /// Hands over a job. It comes back when the crew is closed, or has no thread and cannot start one.
-    pub fn submit(&self, job: T) -> Result<(), T> {
+    /// Hands over a job.
+    pub fn submit(&self, job: T) -> Result<(), NoHands> {
         let mut roll = lock(&self.shared.roll);
-        if roll.sender.is_none()
-            || roll.threads == 0 && !Shared::start_thread(&self.shared, &mut roll)
+        if roll.sender.is_none() {
+            return Err(NoHands);
+        }
+        let all_busy = self.shared.jobs.len() >= self.shared.idle.load(Ordering::SeqCst);
+        if all_busy
+            && roll.threads < self.shared.shape.max
+            && !Shared::start_thread(&self.shared, &mut roll)
         {
-            return Err(job);
+            return Err(NoHands);
         }
         // Under the lock, so that a thread which has just found nothing is asleep by the time of the notification.
         if let Some(sender) = &roll.sender {
-            sender.send(job).map_err(|e| e.0)?;
+            sender.send(job).map_err(|_| NoHands)?;
         }
         drop(roll);
         self.shared.arrived.notify_one();
-        Shared::balance(&self.shared);
         Ok(())
     }
 

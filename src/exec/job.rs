@@ -49,6 +49,8 @@ enum Stage {
     Fresh,
     Asking(Box<Fetch>),
     Reading(Box<Stream>),
+    /// Another job runs the transfer, if it is not over: this one has the owner tell the app what waits.
+    Telling,
     /// The owner has been told the end.
     Over,
 }
@@ -110,6 +112,16 @@ impl Job {
         Job { owner, stage: Stage::Fresh, has_place: true, peer_closed: false }
     }
 
+    /// A job that only has the owner tell what waits.
+    pub fn telling(owner: Arc<dyn Owner>) -> Job {
+        Job { owner, stage: Stage::Telling, has_place: false, peer_closed: false }
+    }
+
+    /// Whether it is one of those.
+    pub fn only_tells(&self) -> bool {
+        matches!(self.stage, Stage::Telling)
+    }
+
     /// Whom it is for.
     pub fn owner(&self) -> &Arc<dyn Owner> {
         &self.owner
@@ -118,7 +130,7 @@ impl Job {
     /// Has its connection watched; the key.
     pub fn watch(&mut self, watcher: &Arc<dyn Watcher>) -> Option<usize> {
         match &mut self.stage {
-            Stage::Fresh | Stage::Over => None,
+            Stage::Fresh | Stage::Telling | Stage::Over => None,
             Stage::Asking(fetch) => fetch.watch(watcher),
             Stage::Reading(stream) => stream.body.watch(watcher),
         }
@@ -126,6 +138,10 @@ impl Job {
 
     /// Runs on the calling worker. The exchange's cancel flag is attached to the worker meanwhile.
     pub fn run(&mut self, worker: &mut Worker, pool: &Pool) -> After {
+        if self.only_tells() {
+            self.owner.tell();
+            return After::Done;
+        }
         let exchange = self.owner.exchange();
         exchange.cancel.attach(worker.pipe.waker());
         let after = self.advance(&exchange, worker, pool);
@@ -141,7 +157,7 @@ impl Job {
 
     /// Ends it from outside: a panic, or no thread to run it.
     pub fn fail(&mut self, kind: Kind, message: &str) {
-        if !matches!(self.stage, Stage::Over) {
+        if !matches!(self.stage, Stage::Telling | Stage::Over) {
             let phase = self.owner.exchange().phase();
             self.end(Err(Failure::new(kind, phase, message.to_owned())));
         }
@@ -247,6 +263,8 @@ impl Stream {
             if std::mem::take(&mut self.was_full) {
                 self.quiet_since = Instant::now();
             }
+            let missing = room.saturating_sub(worker.scratch.len());
+            worker.scratch.try_reserve(missing).map_err(|_| no_memory(room))?;
             worker.scratch.resize(room, 0);
             match self.body.read(&mut worker.scratch, exchange, &worker.pipe)? {
                 Got::Bytes(n) => {
@@ -370,6 +388,12 @@ impl Stream {
     fn idle_since(&self, owner: &dyn Owner) -> Instant {
         owner.resumed_at().map_or(self.quiet_since, |at| at.max(self.quiet_since))
     }
+}
+
+/// There is none for the next piece, of at most so many bytes.
+fn no_memory(piece: usize) -> Failure {
+    let message = format!("no memory for the next {piece} bytes of the body");
+    Failure::new(Kind::NoMemory, Phase::Body, message)
 }
 
 /// What to ask for next, when `n` of `room` bytes were read: more after a full read, less after one that was half empty.

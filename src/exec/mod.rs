@@ -15,4 +15,4 @@ mod workers;
 pub use admission::Host;
 pub use crew::{Crew, CrewShape};
 pub use owner::Owner;
-pub use pool::{LineIsFull, Pool, PoolLimits, Ticket, WORKERS_CAP};
+pub use pool::{NotAdmitted, Pool, PoolLimits, Ticket, WORKERS_CAP};

@@ -48,6 +48,9 @@ pub trait Owner: Send + Sync + fmt::Debug {
     /// Body bytes received so far, before decoding, and how many there will be.
     fn received(&self, bytes: u64, total: Option<u64>);
 
+    /// To tell the app now what waits for it. Any worker, also while another runs the transfer.
+    fn tell(&self);
+
     /// The transfer is over; the last call.
     fn end(&self, result: Result<(), Failure>, body: Option<Vec<u8>>);
 }

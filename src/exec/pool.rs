@@ -3,6 +3,7 @@
 //! `workers` has the threads, `admission` the order, `parking` the requests without a thread. A stream that has been silent
 //! for a while does not count as running, so open streams neither hold threads nor keep short requests waiting.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,9 +62,14 @@ pub struct Ticket {
     host: Option<Host>,
 }
 
-/// As many wait as may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineIsFull;
+/// Why a task was not taken in.
+#[derive(Debug)]
+pub enum NotAdmitted {
+    /// As many wait as may.
+    LineIsFull,
+    /// There is no worker, and the system gives no thread.
+    NoThread(io::Error),
+}
 
 impl Pool {
     /// No thread runs until the first task.
@@ -113,10 +119,12 @@ impl Pool {
     }
 
     /// Takes a task in.
-    pub fn admit(&self, owner: Arc<dyn Owner>, host: Option<Host>) -> Result<Ticket, LineIsFull> {
+    pub fn admit(&self, owner: Arc<dyn Owner>, host: Option<Host>) -> Result<Ticket, NotAdmitted> {
+        // Later there would be nobody left to tell the app, which must not hear of it inside its own call.
+        self.workers.man().map_err(NotAdmitted::NoThread)?;
         let mut admission = lock(&self.admission);
         if !admission.has_room() {
-            return Err(LineIsFull);
+            return Err(NotAdmitted::LineIsFull);
         }
         let number = admission.enter(owner, host.clone());
         drop(admission);
@@ -142,6 +150,16 @@ impl Pool {
         if let Some(job) = self.parking.release(id) {
             self.submit(job);
         }
+    }
+
+    /// Sees to it that what is ready is not forgotten, should there have been no thread for it.
+    pub fn nudge(&self) {
+        let _ = self.workers.man();
+    }
+
+    /// Has a worker tell the app what waits for it, where no other thread can be had for that.
+    pub fn tell(&self, owner: Arc<dyn Owner>) {
+        self.submit(Job::telling(owner));
     }
 
     /// Whether others should have this worker for a while.
@@ -177,7 +195,8 @@ impl Pool {
 
     fn submit(&self, job: Job) {
         if let Err(mut job) = self.workers.submit(job) {
-            job.fail(Kind::NoMemory, "no worker thread could be started");
+            // All tasks of a closed client are released: nobody hears of this.
+            job.fail(Kind::Aborted, "the client is closed");
             self.give_back(&job);
         }
     }
@@ -192,6 +211,9 @@ impl Pool {
     }
 
     fn give_back(&self, job: &Job) {
+        if job.only_tells() {
+            return;
+        }
         let host = if self.limits_hosts { job.owner().host() } else { None };
         let mut admission = lock(&self.admission);
         if job.has_place {
@@ -224,17 +246,11 @@ impl Pool {
                 job.fail(Kind::Aborted, "the client is closed");
                 return false;
             };
-            if worker.is_none() {
-                match WakePipe::of(place.clone()) {
-                    Ok(pipe) => worker = Some(Worker { pipe: Rc::new(pipe), scratch: Vec::new() }),
-                    Err(e) => {
-                        job.fail(Kind::NoMemory, &format!("no descriptors for a worker: {e}"));
-                        pool.leave(&job);
-                        return false;
-                    }
-                }
+            let new_pipe = || Rc::new(WakePipe::of(place.clone()));
+            let on = worker.get_or_insert_with(|| Worker { pipe: new_pipe(), scratch: Vec::new() });
+            if !on.pipe.is_whole() {
+                on.pipe = new_pipe();
             }
-            let on = worker.as_mut().expect("made above");
             let mut yields = false;
             let after = catch_unwind(AssertUnwindSafe(|| job.run(on, &pool)));
             match after {
@@ -293,3 +309,7 @@ impl Pool {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "pool_test.rs"]
+mod tests;

@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
+use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -123,7 +124,23 @@ impl Workers {
         }
     }
 
-    /// Hands over a job. It comes back when the workers are closed, or there is none and none can be started.
+    /// Sees to it that there is a thread; fails when there is none and none can be started.
+    pub fn man(&self) -> io::Result<()> {
+        let mut desk = lock(&self.shared.desk);
+        if desk.roles.threads() > 0 || desk.closed || !desk.roles.add_sleeper() {
+            return Ok(());
+        }
+        Shared::start(&self.shared, &mut desk, None)?;
+        let ready = desk.ready.len();
+        if ready > 0 {
+            let call = desk.roles.added(ready);
+            self.shared.make(desk, call);
+        }
+        Ok(())
+    }
+
+    /// Hands over a job. It comes back when the workers are closed. When there is none and none can be started, it waits
+    /// for the next that is handed over.
     pub fn submit(&self, job: Job) -> Result<(), Job> {
         let mut desk = lock(&self.shared.desk);
         if desk.closed {
@@ -133,9 +150,8 @@ impl Workers {
         let ready = desk.ready.len();
         let call = desk.roles.added(ready);
         if call == Call::NewThread {
-            if !Shared::start_thread(&self.shared, &mut desk) && desk.roles.threads() == 0 {
-                return Err(desk.ready.pop_back().expect("just put there"));
-            }
+            // Those that are blocked come to it, or one of them tries this again when it has waited for a while.
+            Shared::start_thread(&self.shared, &mut desk);
             return Ok(());
         }
         if call == Call::Nobody {
@@ -224,34 +240,33 @@ impl Shared {
         if desk.roles.somebody_sleeps() {
             drop(desk);
             this.called.notify_one();
-        } else if !desk.roles.add_sleeper() || !Shared::start(this, &mut desk, None) {
+        } else if !desk.roles.add_sleeper() || Shared::start(this, &mut desk, None).is_err() {
             desk.tick_wanted = false;
         }
     }
 
-    /// A thread that runs; it is counted already.
-    fn start_thread(this: &Arc<Self>, desk: &mut Desk) -> bool {
+    /// A thread that runs, if one can be had; it is counted already.
+    fn start_thread(this: &Arc<Self>, desk: &mut Desk) {
         let epoch = desk.roles.epoch();
-        Shared::start(this, desk, Some(epoch))
+        // Without it things are slower, and whoever is free next comes to what is ready.
+        let _ = Shared::start(this, desk, Some(epoch));
     }
 
-    /// A thread that is counted already, as running since `epoch` or as asleep.
-    fn start(this: &Arc<Self>, desk: &mut Desk, epoch: Option<u64>) -> bool {
+    /// A thread that is counted already, as running since `epoch` or as asleep; if it cannot be had, it is not any more.
+    fn start(this: &Arc<Self>, desk: &mut Desk, epoch: Option<u64>) -> io::Result<()> {
         desk.handles.retain(|h| !h.is_finished());
         let shared = this.clone();
         let thread = std::thread::Builder::new()
             .name("reqtask-work".into())
             .stack_size(this.shape.stack)
             .spawn(move || Shared::work(shared, epoch));
-        match (thread, epoch) {
-            (Ok(handle), _) => {
-                desk.handles.push(handle);
-                return true;
-            }
+        match (&thread, epoch) {
+            (Ok(_), _) => {}
             (Err(_), Some(_)) => desk.roles.not_started(),
             (Err(_), None) => desk.roles.sleeper_ends(),
         }
-        false
+        desk.handles.push(thread?);
+        Ok(())
     }
 
     /// A thread.
@@ -347,7 +362,7 @@ impl Shared {
             }
         } else {
             match desk.roles.added(ready) {
-                Call::NewThread => drop(Shared::start_thread(this, &mut desk)),
+                Call::NewThread => Shared::start_thread(this, &mut desk),
                 call => this.make(desk, call),
             }
         }

@@ -32,7 +32,8 @@ pub unsafe extern "C" fn reqtask_create(
 /// Hands the task to the workers. After REQTASK_OK exactly one completion event
 /// follows, whatever happens, unless you release the task or close the client
 /// first. After a failure there is none. REQTASK_E_STATE: already started;
-/// REQTASK_E_BUSY: queue full.
+/// REQTASK_E_BUSY: queue full; REQTASK_E_NO_MEMORY: there is no worker thread and
+/// none can be started. A task that was not started may be started again.
 #[unsafe(no_mangle)]
 pub extern "C" fn reqtask_start(task: reqtask_id) -> reqtask_status {
     guard! { task::start(task) }

@@ -2,7 +2,8 @@
 //!
 //! A [`WakePipe`] belongs to one worker thread, which waits for its socket and for the pipe together ([`super::wait`]).
 //! A [`Cancel`] belongs to one request: a flag, and while the request is on a worker, that worker's [`Waker`].
-//! Setting the flag and waking never blocks. A pipe is used because it exists everywhere (no eventfd on iOS).
+//! Setting the flag and waking never blocks. A pipe is used because it exists everywhere (no eventfd on iOS). Where
+//! descriptors have run out a worker goes without one: it waits in short naps and looks at the flag between them.
 
 use std::fmt;
 use std::io;
@@ -10,6 +11,12 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// The longest wait in one go of a worker whose waits are heard of, so that it says again and again that it waits: a
+/// thread that could not be started in its place may be had by now.
+const NAP_MS: libc::c_int = 250;
+/// The same for a worker without a pipe, which nobody can wake.
+const BLIND_NAP_MS: libc::c_int = 20;
 
 /// The reading end of a worker's wake-up pipe.
 pub struct WakePipe {
@@ -28,21 +35,39 @@ pub trait Sleeper {
 /// The writing end; shared with whoever may want the worker's attention.
 #[derive(Debug)]
 pub struct Waker {
-    /// Kept here and not in [`WakePipe`]: who wakes may come when the worker is gone, and writing into a pipe without a
-    /// reader raises SIGPIPE, which ends a program that does not ignore it.
-    reader: OwnedFd,
-    writer: OwnedFd,
+    /// `None` where descriptors had run out.
+    ends: Option<Ends>,
     /// True while a byte is in the pipe: one is enough.
     pending: AtomicBool,
 }
 
+#[derive(Debug)]
+struct Ends {
+    /// Kept here and not in [`WakePipe`]: who wakes may come when the worker is gone, and writing into a pipe without a
+    /// reader raises SIGPIPE, which ends a program that does not ignore it.
+    reader: OwnedFd,
+    writer: OwnedFd,
+}
+
 impl WakePipe {
-    /// As `new`, for a worker whose waits are heard of.
-    pub fn of(sleeper: Rc<dyn Sleeper>) -> io::Result<WakePipe> {
-        Ok(WakePipe { sleeper: Some(sleeper), ..WakePipe::new()? })
+    /// As `new`, for a worker whose waits are heard of. Where descriptors have run out it is one that cannot be woken:
+    /// the requests go on, and those that need a descriptor say so themselves.
+    pub fn of(sleeper: Rc<dyn Sleeper>) -> WakePipe {
+        let pipe = WakePipe::new().unwrap_or_else(|_| WakePipe::with(None));
+        WakePipe { sleeper: Some(sleeper), ..pipe }
     }
 
-    /// `poll(2)`, of which the sleeper hears when it does not return at once.
+    /// Whether it can be woken.
+    pub fn is_whole(&self) -> bool {
+        self.waker.ends.is_some()
+    }
+
+    fn with(ends: Option<Ends>) -> WakePipe {
+        let pending = AtomicBool::new(false);
+        WakePipe { waker: Arc::new(Waker { ends, pending }), sleeper: None }
+    }
+
+    /// `poll(2)`, of which the sleeper hears when it does not return at once. May return early with nothing.
     pub fn poll(&self, fds: &mut [libc::pollfd], timeout_ms: libc::c_int) -> io::Result<()> {
         let count = fds.len() as libc::nfds_t;
         // SAFETY: pointer and count are those of a live slice of pollfd.
@@ -54,8 +79,9 @@ impl WakePipe {
         if poll(0)? > 0 || timeout_ms == 0 {
             return Ok(());
         }
+        let nap = if self.is_whole() { NAP_MS } else { BLIND_NAP_MS };
         sleeper.falls_asleep();
-        let polled = poll(timeout_ms);
+        let polled = poll(if timeout_ms < 0 { nap } else { nap.min(timeout_ms) });
         sleeper.wakes_up();
         polled.map(drop)
     }
@@ -73,14 +99,12 @@ impl WakePipe {
         for fd in fds {
             set_nonblocking_cloexec(fd)?;
         }
-        let pending = AtomicBool::new(false);
-        let waker = Arc::new(Waker { reader, writer, pending });
-        Ok(WakePipe { waker, sleeper: None })
+        Ok(WakePipe::with(Some(Ends { reader, writer })))
     }
 
-    /// The descriptor to poll for reading.
+    /// The descriptor to poll for reading; -1, which poll passes over, where there is none.
     pub fn fd(&self) -> RawFd {
-        self.waker.reader.as_raw_fd()
+        self.waker.ends.as_ref().map_or(-1, |ends| ends.reader.as_raw_fd())
     }
 
     /// The other end.
@@ -90,6 +114,9 @@ impl WakePipe {
 
     /// Empties the pipe; to be called when it polled readable, before looking at any flag.
     pub fn drain(&self) {
+        if !self.is_whole() {
+            return;
+        }
         let mut bytes = [0u8; 16];
         loop {
             // SAFETY: reads at most 16 bytes into an array of 16 from a descriptor we own.
@@ -113,9 +140,10 @@ impl fmt::Debug for WakePipe {
 impl Waker {
     /// Makes the worker's current or next wait return. Never blocks.
     pub fn wake(&self) {
+        let Some(Ends { writer, .. }) = &self.ends else { return };
         if !self.pending.swap(true, Ordering::SeqCst) {
             // SAFETY: writes one byte from a live local to a descriptor we own; a full pipe (EAGAIN) wakes as well.
-            unsafe { libc::write(self.writer.as_raw_fd(), [1u8].as_ptr().cast(), 1) };
+            unsafe { libc::write(writer.as_raw_fd(), [1u8].as_ptr().cast(), 1) };
         }
     }
 }

@@ -193,7 +193,16 @@ impl Client {
 
     /// Has a helper do this, soon.
     pub(super) fn hand(&self, errand: Errand) {
-        self.helpers.hand(errand);
+        for errand in self.helpers.hand(errand) {
+            // No helper can be had. A worker does it, which may have to be called away from this very transfer first.
+            let (Errand::Stop(task) | Errand::Tell(task)) = &errand;
+            if matches!(errand, Errand::Stop(_)) {
+                task.stop();
+            }
+            if self.queue.is_none() {
+                self.pool.tell(task.clone());
+            }
+        }
     }
 }
 

@@ -59,20 +59,26 @@ impl<T: Send + 'static> Helpers<T> {
         })
     }
 
-    /// Has a helper do this, soon.
-    pub fn hand(&self, errand: T) {
+    /// Has a helper do this, soon. What comes back, this errand and perhaps others, cannot be done here, for no thread can
+    /// be had; or need not be done any more, after `close`.
+    #[must_use]
+    pub fn hand(&self, errand: T) -> VecDeque<T> {
         let mut desk = lock(&self.desk);
         desk.waiting.push_back(errand);
         if desk.coming {
-            return;
+            return VecDeque::new();
         }
         if desk.watching {
             if desk.inside == 0 {
                 self.wanted.notify_one();
             }
-            return;
+            return VecDeque::new();
         }
-        self.call(desk);
+        if self.call(desk) {
+            VecDeque::new()
+        } else {
+            std::mem::take(&mut lock(&self.desk).waiting)
+        }
     }
 
     /// Whether listeners block all helpers and an errand waits.
@@ -91,24 +97,18 @@ impl<T: Send + 'static> Helpers<T> {
         self.crew.wait_ended(deadline)
     }
 
-    /// Has one more come, if there may be more.
-    fn call(&self, mut desk: MutexGuard<'_, Desk<T>>) {
+    /// Has one more come, if there may be more; false when none can.
+    fn call(&self, mut desk: MutexGuard<'_, Desk<T>>) -> bool {
         if desk.inside + usize::from(desk.watching) >= HELPERS {
-            return;
+            return true;
         }
         desk.coming = true;
         drop(desk);
-        if self.crew.submit(()).is_ok() {
-            return;
+        let called = self.crew.submit(()).is_ok();
+        if !called {
+            lock(&self.desk).coming = false;
         }
-        // No thread can be had: better here than never.
-        let mut desk = lock(&self.desk);
-        desk.coming = false;
-        while let Some(errand) = desk.waiting.pop_front() {
-            drop(desk);
-            (self.run)(errand);
-            desk = lock(&self.desk);
-        }
+        called
     }
 
     /// A helper is there.
@@ -179,7 +179,8 @@ mod tests {
         let (done, heard) = channel();
         for n in 0..10_000 {
             let done = done.clone();
-            helpers.hand(Box::new(move || done.send(n).expect("the test listens")));
+            let errand = Box::new(move || done.send(n).expect("the test listens"));
+            assert!(helpers.hand(errand).is_empty());
             if n % 100 < 10 {
                 assert_eq!(heard.recv(), Ok(n), "the only one");
             } else if n % 100 == 99 {
@@ -200,7 +201,7 @@ mod tests {
         for n in 0..=HELPERS {
             let (errand, gate) = blocked(&begun, n);
             gates.push(gate);
-            helpers.hand(errand);
+            assert!(helpers.hand(errand).is_empty());
         }
         let mut inside: Vec<_> = heard.iter().take(HELPERS).collect();
         inside.sort_unstable();
@@ -215,11 +216,9 @@ mod tests {
     }
 
     #[test]
-    fn after_the_end_errands_are_done_at_once() {
+    fn after_the_end_errands_come_back() {
         let helpers = helpers();
         helpers.close();
-        let (done, heard) = channel();
-        helpers.hand(Box::new(move || done.send(()).expect("the test listens")));
-        assert_eq!(heard.try_recv(), Ok(()));
+        assert_eq!(helpers.hand(Box::new(|| ())).len(), 1);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::exec::NotAdmitted;
+
 /// The kinds of refusal, in the terms of `reqtask.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
@@ -38,6 +40,21 @@ impl Refusal {
     /// A refusal with its sentence.
     pub fn new(why: Refused, message: impl Into<String>) -> Refusal {
         Refusal { why, message: message.into() }
+    }
+}
+
+impl From<NotAdmitted> for Refusal {
+    fn from(why: NotAdmitted) -> Refusal {
+        match why {
+            NotAdmitted::LineIsFull => {
+                let message = "REQTASK_OPT_QUEUE_MAX tasks are waiting for a worker already";
+                Refusal::new(Refused::Busy, message)
+            }
+            NotAdmitted::NoThread(error) => {
+                let message = format!("no worker thread could be started: {error}");
+                Refusal::new(Refused::NoMemory, message)
+            }
+        }
     }
 }
 

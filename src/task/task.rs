@@ -149,12 +149,11 @@ impl Task {
                 }
                 Ok(())
             }
-            Err(_) => match state.life.after(Step::Unstart) {
+            Err(why) => match state.life.after(Step::Unstart) {
                 Ok(life) => {
                     state.life = life;
                     self.over.notify_all();
-                    let message = "REQTASK_OPT_QUEUE_MAX tasks are waiting for a worker already";
-                    Err(Refusal::new(Refused::Busy, message))
+                    Err(why.into())
                 }
                 // Aborted in the meantime: that completion comes.
                 Err(_) => Ok(()),
@@ -230,7 +229,8 @@ impl Task {
         self.stop();
     }
 
-    fn stop(&self) {
+    /// Ends the transfer of an aborted task; no listener runs in here.
+    pub(super) fn stop(&self) {
         let exchange = self.state().exchange.clone();
         if let Some(exchange) = exchange {
             self.stop_transfer(&exchange);
@@ -266,6 +266,7 @@ impl Task {
         if depth::inside() {
             return Err(Refusal::new(Refused::Reentrant, "reqtask_wait inside a listener"));
         }
+        self.client.pool().nudge();
         let queued = self.client.queue().is_some();
         let mut state = self.state();
         self.exists(state.life)?;
