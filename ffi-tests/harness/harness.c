@@ -130,6 +130,8 @@ int failures_so_far(void) { return atomic_load(&failures); }
 
 void waiting_for(const char *what) { atomic_store(&awaited, what); }
 
+void still_going(void) { atomic_store(&deadline_us, now_us() + WATCHDOG_S * 1000000 * patience()); }
+
 /* ----------------------------------------------------------------- checks */
 
 static bool report(bool ok) {

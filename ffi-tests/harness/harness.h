@@ -79,6 +79,9 @@ const char *status_name(reqtask_status status);
 /** Says what this program waits for now, for the watchdog's report. */
 void waiting_for(const char *what);
 
+/** Of a long case: it gets on, and the watchdog begins anew. */
+void still_going(void);
+
 /** CLOCK_MONOTONIC in microseconds; the server's log uses the same clock. */
 int64_t now_us(void);
 
