@@ -3,6 +3,7 @@
 #   make demo                  build, start the bundled server, show what reqtask does
 #   make js                    the Node-API glue and the JavaScript packages
 #   make test                  every test of every suite
+#   make load                  1,000,000 requests with aborts, 10,000 streams, exhaustion; a smaller count is a part of "test"
 #   make jsi-tests             the JSI binding on JavaScriptCore, a part of "test"; make jsi-hermes: on Hermes, built once
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
@@ -137,6 +138,10 @@ cost: setup-test library
 BENCH    ?=
 HAS_CURL  = $(shell printf '\043include <curl/curl.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
 BENCH_SRC = $(if $(HAS_CURL),$(filter-out benches/c/no_curl.c,$(wildcard benches/c/*.c)),$(filter-out %_curl.c,$(wildcard benches/c/*.c)) benches/c/no_curl.c)
+
+# A million requests, ten thousand streams, and all that can run out: ffi-tests/load/README.md.
+load: setup-test library server
+	@ffi-tests/load/run --full
 
 bench: library
 	-@scripts/setup bench
