@@ -142,6 +142,38 @@ static void a_blocked_worker_is_replaced_when_threads_return(delivery how) {
   world_close(w);
 }
 
+/* All threads have ended for want of work, and none is to be had to tell what was held back: it is
+ * told when somebody waits for it and one can be had, or never, when the client is closed first. */
+static void nobody_is_left_to_tell(delivery how) {
+  for (int closed = 0; closed < 2; closed++) {
+    long before = holdings_now().threads;
+    world *w = world_new(how);
+    world_u64(w, REQTASK_OPT_WORKER_IDLE_MS, 1);
+    world_u64(w, REQTASK_OPT_IDLE_CONNECTIONS, 0);
+    world_start(w);
+    task *t = task_make(w, request_new("GET", url_on("http", "/hello")));
+    CHECK_OK(reqtask_pause(t->id));
+    task_start(t);
+    const reqtask_response *response = NULL;
+    waiting_for("the answer to a paused task, and all threads to end");
+    while (reqtask_response_get(t->id, &response) != REQTASK_OK || holdings_now().threads > before)
+      reqtask_response_free(response);
+    reqtask_response_free(response);
+    no_threads(true);
+    CHECK_OK(reqtask_resume(t->id));
+    CHECK_STATUS(REQTASK_E_TIMEOUT, reqtask_wait(t->id, 20));
+    was_refused();
+    CHECK_INT(0, recorder_seen(t->rec, REQTASK_EVENT_HEADERS));
+    if (!closed) {
+      no_threads(false);
+      CHECK_OK(reqtask_wait(t->id, 20000));
+      check_told_elsewhere(t, REQTASK_OK);
+    }
+    world_close(w);
+    no_threads(false);
+  }
+}
+
 typedef struct gate {
   sem_t inside, open;
 } gate;
@@ -247,6 +279,7 @@ static const test_case cases[] = {
     CASE(BOTH, at_the_first_start),
     CASE(BOTH, aborts_are_told_elsewhere),
     CASE(BOTH, what_was_held_back_is_told_elsewhere),
+    CASE(DIRECT, nobody_is_left_to_tell),
     CASE(BOTH, a_blocked_worker_is_replaced_when_threads_return),
     CASE(DIRECT, a_listener_that_blocks_holds_up_only_what_it_must),
     CASE(BOTH, a_lookup_without_a_thread_fails_alone),

@@ -171,7 +171,16 @@ impl Workers {
 
     /// Takes no more jobs; the threads end when those that are ready are done.
     pub fn close(&self) {
-        lock(&self.shared.desk).closed = true;
+        let mut desk = lock(&self.shared.desk);
+        desk.closed = true;
+        // Nobody is there to run them, and nobody will be.
+        let left = if desk.roles.threads() == 0 {
+            std::mem::take(&mut desk.ready)
+        } else {
+            VecDeque::new()
+        };
+        drop(desk);
+        drop(left);
         self.shared.called.notify_all();
         self.shared.parking.wake();
     }
