@@ -37,7 +37,7 @@ impl Owner for Task {
             return;
         }
         let exchange = state.exchange(&self.rules.limits);
-        state.mailbox.progress.receive_total = head.content_length.map_or(-1, |n| n as i64);
+        state.mailbox.progress.receive_total = total_of(head.content_length);
         state.response = Some(Arc::new(Response {
             status: head.status,
             version: head.version,
@@ -107,7 +107,7 @@ impl Owner for Task {
     fn received(&self, bytes: u64, total: Option<u64>) {
         let mut state = self.state();
         state.mailbox.progress.received = bytes as i64;
-        state.mailbox.progress.receive_total = total.map_or(-1, |n| n as i64);
+        state.mailbox.progress.receive_total = total_of(total);
         if state.life == Life::Live && state.listeners.has(EventKind::Progress) {
             state.mailbox.put_progress();
             drop(state);
@@ -131,4 +131,10 @@ impl Owner for Task {
         }
         self.conclude(result);
     }
+}
+
+/// As progress events tell it: -1 where it is not known. A length that no body can have is as good as unknown, and would be
+/// negative.
+fn total_of(length: Option<u64>) -> i64 {
+    length.and_then(|n| i64::try_from(n).ok()).unwrap_or(-1)
 }
