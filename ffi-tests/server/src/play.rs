@@ -31,7 +31,8 @@ struct Player<'a> {
     conn: &'a mut Conn,
     framing: &'a mut Framing,
     chunked: bool,
-    encoder: Option<Encoder>,
+    /// The first is next to the body.
+    encoders: Vec<Encoder>,
     corrupt: bool,
     /// Position in the pattern.
     at: u64,
@@ -39,7 +40,8 @@ struct Player<'a> {
 
 /// Runs `steps`. `framing` says what of the request body is unread, before and after.
 pub fn play(conn: &mut Conn, steps: &[Step], framing: &mut Framing) -> io::Result<Then> {
-    let mut player = Player { conn, framing, chunked: false, encoder: None, corrupt: false, at: 0 };
+    let encoders = Vec::new();
+    let mut player = Player { conn, framing, chunked: false, encoders, corrupt: false, at: 0 };
     for step in steps {
         match player.step(step)? {
             Then::Keep => {}
@@ -68,11 +70,22 @@ impl Player<'_> {
             Step::Body(bytes) => self.body(bytes)?,
             Step::Bytes(n) => self.repeat(*n, |at, piece, n| pattern::append(piece, at, n))?,
             Step::Zeros(n) => self.repeat(*n, |_, piece, n| piece.resize(n, 0))?,
-            Step::Encode(coding) => {
-                if self.encoder.is_none() {
-                    self.encoder = Some(Encoder::new(*coding));
+            Step::Repeat(times, bytes) => self.flood(*times, bytes)?,
+            Step::Trickle(pause, bytes) => {
+                for byte in bytes {
+                    self.send(&[*byte])?;
+                    match self.wait(None, Some(*pause))? {
+                        Then::Keep => {}
+                        gone => return Ok(gone),
+                    }
                 }
             }
+            Step::Encode(coding) => {
+                if self.encoders.is_empty() {
+                    self.encoders.push(Encoder::new(*coding));
+                }
+            }
+            Step::EncodeOver(coding) => self.encoders.push(Encoder::new(*coding)),
             Step::End => self.end()?,
             Step::Corrupt => self.corrupt = true,
             Step::Sleep(time) => return self.wait(None, Some(*time)),
@@ -150,10 +163,10 @@ impl Player<'_> {
 
     /// Body bytes through the coding and the framing.
     fn body(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let coded = match &mut self.encoder {
-            Some(encoder) => encoder.push(bytes)?,
-            None => bytes.to_vec(),
-        };
+        let mut coded = bytes.to_vec();
+        for encoder in &mut self.encoders {
+            coded = encoder.push(&coded)?;
+        }
         self.frame(&coded)
     }
 
@@ -179,11 +192,26 @@ impl Player<'_> {
         Ok(())
     }
 
-    fn end(&mut self) -> io::Result<()> {
-        if let Some(encoder) = self.encoder.take() {
-            let rest = encoder.finish()?;
-            self.frame(&rest)?;
+    /// Many at once, so that a flood is one.
+    fn flood(&mut self, times: u64, bytes: &[u8]) -> io::Result<()> {
+        let at_once = (64 * 1024 / bytes.len().max(1)).max(1) as u64;
+        let mut left = times;
+        while left > 0 {
+            let n = left.min(at_once);
+            self.send(&bytes.repeat(n as usize))?;
+            left -= n;
         }
+        Ok(())
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let mut rest = Vec::new();
+        for mut encoder in std::mem::take(&mut self.encoders) {
+            let mut coded = if rest.is_empty() { Vec::new() } else { encoder.push(&rest)? };
+            coded.extend(encoder.finish()?);
+            rest = coded;
+        }
+        self.frame(&rest)?;
         if self.chunked { self.send(b"0\r\n\r\n") } else { self.conn.wire.flush() }
     }
 

@@ -29,8 +29,14 @@ pub enum Step {
     Bytes(u64),
     /// So many zeros (a bomb, behind `encode`).
     Zeros(u64),
+    /// Bytes as they are, so many times.
+    Repeat(u64, Vec<u8>),
+    /// Bytes as they are, one by one with a pause.
+    Trickle(Duration, Vec<u8>),
     /// Body steps go through this coding from now on.
     Encode(Coding),
+    /// What comes out of the codings so far goes through this one too.
+    EncodeOver(Coding),
     /// Finishes the coding and writes the last chunk, where there are such.
     End,
     /// Every byte written from now on is inverted.
@@ -104,7 +110,18 @@ fn parse(line: &[u8], out: &mut Vec<Step>) -> Option<()> {
         "body" => Step::Body(unescape(rest)),
         "bytes" => Step::Bytes(number()?),
         "zeros" => Step::Zeros(number()?),
+        "repeat" => {
+            let space = rest.iter().position(|b| *b == b' ')?;
+            let times = std::str::from_utf8(&rest[..space]).ok()?.parse().ok()?;
+            Step::Repeat(times, unescape(&rest[space + 1..]))
+        }
+        "trickle" => {
+            let space = rest.iter().position(|b| *b == b' ')?;
+            let pause = std::str::from_utf8(&rest[..space]).ok()?.parse().ok()?;
+            Step::Trickle(Duration::from_millis(pause), unescape(&rest[space + 1..]))
+        }
         "encode" => Step::Encode(Coding::named(text()?)?),
+        "encode-over" => Step::EncodeOver(Coding::named(text()?)?),
         "gzip" | "deflate" | "raw-deflate" | "br" => {
             out.push(Step::Encode(Coding::named(word)?));
             Step::Body(unescape(rest))
@@ -173,7 +190,16 @@ mod tests {
 
     #[test]
     fn what_is_no_step_is_named() {
-        for bad in ["nonsense", "sleep x", "drip 1", "encode zip", "redirect 302", "chunk-ext x"] {
+        for bad in [
+            "nonsense",
+            "sleep x",
+            "drip 1",
+            "encode zip",
+            "redirect 302",
+            "chunk-ext x",
+            "repeat 3",
+            "repeat x y",
+        ] {
             let error = from_lines(bad.as_bytes()).expect_err(bad);
             assert!(error.ends_with(bad), "{error}");
         }
