@@ -155,7 +155,7 @@ impl Inner {
             return;
         }
         let key = key_of(&cookie);
-        if !secure && url.scheme() != "https" && self.hides_secure(&key) {
+        if !secure && url.scheme() != "https" && self.hides_secure(&key, name_on_the_wire(raw)) {
             return;
         }
         if cookie.expires_by(&now) {
@@ -175,10 +175,10 @@ impl Inner {
 
     /// RFC 6265bis 5.7, "leave secure cookies alone": whether a cookie that http sets would be sent in place of a Secure one,
     /// or beside it so that the server may take the one for the other.
-    fn hides_secure(&self, new: &Key) -> bool {
+    fn hides_secure(&self, new: &Key, name: &str) -> bool {
         self.ages.iter().any(|(old, age)| {
             age.secure
-                && old.2 == new.2
+                && old.2 == name
                 && (domain_matches(&old.0, &new.0) || domain_matches(&new.0, &old.0))
                 && path_matches(&new.1, &old.1)
                 && self.store.get(&old.0, &old.1, &old.2).is_some()
@@ -215,6 +215,14 @@ impl Inner {
             let key = key.0.clone();
             self.remove(&key);
         }
+    }
+}
+
+/// What a server takes for the name: of a cookie without one, what stands before a `=` in its value.
+fn name_on_the_wire<'a>(raw: &'a RawCookie<'_>) -> &'a str {
+    match raw.name_value() {
+        ("", value) => value.split_once('=').map_or("", |(name, _)| name.trim()),
+        (name, _) => name,
     }
 }
 

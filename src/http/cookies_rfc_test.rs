@@ -204,6 +204,9 @@ fn secure_cookies_and_prefixes() {
         &["S https://h.org/ a=1; secure", "G https://h.org:8443/ a=1", "G http://h.org/", "G http://h.org:443/"],
         &["S https://h.org/ a=1; secure", "S http://h.org/ a=evil", "G https://h.org/ a=1", "G http://h.org/"],
         &["S https://h.org/ a=1; secure", "S http://h.org/ a=; max-age=0", "G https://h.org/ a=1"],
+        // Nor by a cookie without a name whose value looks like it.
+        &["S https://h.org/ a=1; secure", "S http://h.org/ =a=evil", "S http://h.org/ =a =evil", "S http://h.org/ =b=2", "G https://h.org/ a=1; b=2"],
+        &["S https://h.org/ =1; secure", "S http://h.org/ =evil", "G https://h.org/ 1"],
         // Not beside it either: on a deeper path, for the parent, for a child.
         &["S https://h.org/ a=1; secure", "S http://h.org/ a=evil; path=/x", "G https://h.org/x a=1"],
         &["S https://h.org/x/y a=1; secure", "S http://h.org/ a=evil; path=/x/y", "G https://h.org/x/y a=1"],

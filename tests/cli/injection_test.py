@@ -95,10 +95,11 @@ def no_text_leaves_its_place():
                     one_whole_request(came[0])
                 else:
                     refused += 1
-                    failed(line, "invalid", "resolve")
+                    # The last two only where a name lookup finds what there is not.
+                    failed(line, "invalid", "resolve", "connect", "timeout")
                     same(f"requests for {place} with {evil[:40]}", came, [])
                     sentence = line["error"]
-                    named = any(word in sentence for word in (place.strip(), "absolute URL", "cannot be requested", "header", "resolve: "))
+                    named = any(word in sentence for word in (place.strip(), "absolute URL", "cannot be requested", "header", "resolve: ", "connect: ", "timeout: "))
                     holds(f"the sentence names {place}", named, line["error"])
                     holds("the sentence is one line", not re.search(r"[\x00-\x1f\x7f]", line["error"]), line["error"])
     holds("some are refused and some are not", 50 < refused < tried - 50, (tried, refused))
