@@ -123,6 +123,14 @@ test('the download counts to 100, and pauses', async () => {
   page.leave();
 });
 
+test('a page that says that there is no such file is not the file', async () => {
+  const page = show('download', answer(['status 404 Not Found', 'length 9', 'head-end', 'body not found']).url);
+  page.press('Download');
+  await page.until(() => page.text('phase') === 'the server answers 404');
+  assert.deepEqual([page.text('percent'), page.buttons()], ['0 %', ['Download']]);
+  page.leave();
+});
+
 test('Cancel closes the connection', async () => {
   const { url, gone } = answer(['status 200 OK', 'length 200000', 'head-end', 'bytes 80000', 'stall']);
   const page = show('download', url);

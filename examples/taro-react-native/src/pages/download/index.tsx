@@ -17,8 +17,14 @@ export default function Download() {
     const mine = Taro.request({
       url: `${SERVER}/file?bytes=200000000`,
       enableChunked: true,
-      success: ({ profile }) =>
-        setPhase(profile ? `done in ${Math.round(profile.responseEnd - profile.fetchStart)} ms` : 'done'),
+      success: ({ statusCode, profile }) => {
+        // The body of a 404 is not the file.
+        if (statusCode !== 200) {
+          setPercent(0);
+          return setPhase(`the server answers ${statusCode}`);
+        }
+        setPhase(profile ? `done in ${Math.round(profile.responseEnd - profile.fetchStart)} ms` : 'done');
+      },
       fail: ({ errMsg }) => setPhase(errMsg === 'request:fail abort' ? 'cancelled' : errMsg),
     });
     mine.onHeadersReceived(({ header }) => (total = Number(header['content-length'] ?? 0)));
