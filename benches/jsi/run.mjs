@@ -8,10 +8,12 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, type } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { bundle } from '../../bindings/jsi/harness/modules.mjs';
+import { picture } from '../picture.mjs';
+import { PANELS, STYLES, TITLE } from './picture.mjs';
 
 const { values: given } = parseArgs({
   options: {
@@ -144,7 +146,7 @@ for (const who of works.includes('sleep') ? engines : []) {
 const missing = ['jsc', 'jsc-zero-copy', 'hermes'].filter((engine) => !engines.includes(engine));
 const command = ['node benches/jsi/run.mjs', ...process.argv.slice(2)].join(' ');
 const text = `# JSI benchmark: what the host for React Native adds to the C API
-
+${given.out ? `\n![The figures as bars](${basename(given.out)}.svg)\n` : ''}
 - date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC
 - processor: ${cpus()[0].model.trim()}, ${cpus().length} processors
 - system: ${type()} ${release()} ${process.arch}
@@ -164,6 +166,14 @@ React Native's JSCRuntime as it is, which can only copy; "jsc-zero-copy" is the 
 - body: ${size.body / MIB} MiB; "copies" are the bytes that went through memcpy and memmove in the host's and React Native's C++
 - sleeping consumer: ${size.sleep / MIB} MiB to a listener that takes ${SLEEP_MS} ms for each chunk
 
+## Targets
+
+Of all engines that share a target, the one that is farthest from it.
+
+${targetTable()}
+
+## Figures
+
 ${table(rows)}
 `;
 process.stdout.write(text);
@@ -171,8 +181,28 @@ if (given.out) {
   mkdirSync(dirname(resolve(given.out)), { recursive: true });
   writeFileSync(`${given.out}.md`, text);
   writeFileSync(`${given.out}.csv`, rows.map((cells) => cells.join(',')).join('\n') + '\n');
+  const drawn = rows.slice(1).map(([work, who, heading, value, , , verdict]) => {
+    return { work, name: '', who, heading, value: Number(value), verdict };
+  });
+  const where = `${cpus()[0].model.trim()}, React Native ${version}, ${new Date().toISOString().slice(0, 10)}`;
+  writeFileSync(`${given.out}.svg`, picture({ title: TITLE, where, panels: PANELS, styles: STYLES, rows: drawn }));
 }
 if (rows.some((cells) => cells[6] === 'MISS')) process.exitCode = 1;
+
+function targetTable() {
+  const lines = [['work', 'figure', 'target', 'weakest engine', 'verdict']];
+  const judged = rows.filter((cells, at) => at > 0 && cells[6] !== '');
+  for (const key of new Set(judged.map(([work, , figure, , , target]) => [work, figure, target].join('|')))) {
+    const [work, figure, target] = key.split('|');
+    const mine = judged.filter((cells) => cells[0] === work && cells[2] === figure && cells[5] === target);
+    const least = target.startsWith('≥');
+    const [weakest] = [...mine].sort((a, b) => (least ? a[3] - b[3] : b[3] - a[3]));
+    const misses = mine.filter((cells) => cells[6] === 'MISS').length;
+    const said = misses === 0 ? 'ok' : `MISS in ${misses} of ${mine.length}`;
+    lines.push([work, figure, target, `${weakest[3]} ${weakest[4]}: ${weakest[1]}`.replace(' :', ':'), said]);
+  }
+  return table(lines);
+}
 
 function table([head, ...body]) {
   const line = (cells) => `| ${cells.join(' | ')} |`;

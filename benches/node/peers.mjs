@@ -25,8 +25,18 @@ async function reqtask() {
   };
 }
 
+/** Our fetch, the package's `reqtask/fetch`. */
+async function reqtaskFetch() {
+  const { fetch } = await import('../../bindings/node/fetch.mjs');
+  return overFetch(fetch);
+}
+
 /** Node's global fetch, which is the undici that Node brings. */
 async function fetchPeer() {
+  return overFetch(fetch);
+}
+
+function overFetch(fetch) {
   return {
     async get(url) {
       const answer = await fetch(url);
@@ -92,6 +102,7 @@ async function undiciRequest() {
 /** By the names in the report. */
 export const peers = {
   reqtask,
+  'reqtask fetch': reqtaskFetch,
   'undici fetch': fetchPeer,
   'node:http': nodeHttp,
   'undici.request': undiciRequest,

@@ -2,6 +2,7 @@
 // rounds, so that a change of the machine's load between rounds touches all clients alike.
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, type } from 'node:os';
+import { show } from '../picture.mjs';
 
 /** What is measured in each kind of work, with its column's heading. `to` names the client a ratio is taken to. */
 export const figures = {
@@ -30,11 +31,11 @@ export const figures = {
   ],
 };
 
-/** The targets: of reqtask, by work, case (any if left out) and heading. */
+/** The targets: of reqtask, by work and heading, in every case of the work. */
 const targets = [
-  { work: 'get', name: '64 at once', heading: 'to undici fetch', least: 1.3 },
-  { work: 'body', heading: 'to node:http', least: 1.0 },
-  { work: 'events', heading: 'loop delay p99, ms', most: 5 },
+  { work: 'get', what: 'Small keep-alive GETs: requests/s', heading: 'to undici fetch', least: 1.3 },
+  { work: 'body', what: 'A large body: MB/s', heading: 'to node:http', least: 1.0 },
+  { work: 'events', what: '10,000 events each second', heading: 'loop delay p99, ms', most: 5 },
 ];
 
 function median(values) {
@@ -44,8 +45,8 @@ function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function judge(work, name, who, heading, value) {
-  const target = targets.find((t) => t.work === work && (t.name ?? name) === name && t.heading === heading);
+function judge(work, who, heading, value) {
+  const target = targets.find((t) => t.work === work && t.heading === heading);
   if (!target || who !== 'reqtask' || Number.isNaN(value)) return { target: '', verdict: '' };
   const good = target.least === undefined ? value <= target.most : value >= target.least;
   return { target: target.least ?? target.most, verdict: good ? 'ok' : 'MISS' };
@@ -73,16 +74,11 @@ export function summarise(slices) {
         who,
         heading,
         value,
-        ...judge(work, name, who, heading, value),
+        ...judge(work, who, heading, value),
       });
     }
   }
   return rows;
-}
-
-function show(value) {
-  if (!Number.isFinite(value)) return '-';
-  return value >= 1000 ? value.toFixed(0) : value >= 100 ? value.toFixed(1) : value.toFixed(2);
 }
 
 /** The tables of one kind of work, as Markdown. */
@@ -96,6 +92,21 @@ export function table(rows, work) {
   for (let i = 0; i < mine.length; i += headings.length) {
     const cells = mine.slice(i, i + headings.length).map((row) => [show(row.value), row.verdict].join(' ').trim());
     lines.push(`| ${mine[i].name} | ${mine[i].who} | ${cells.join(' | ')} |`);
+  }
+  return lines.join('\n');
+}
+
+/** Of all cases that share a target, the one that is farthest from it, as Markdown. */
+export function targetTable(rows) {
+  const lines = ['| what | figure | target | weakest case | verdict |', '| --- | --- | --- | --- | --- |'];
+  for (const { work, what, heading, least, most } of targets) {
+    const mine = rows.filter((row) => row.work === work && row.heading === heading && row.verdict !== '');
+    if (mine.length === 0) continue;
+    const [weakest] = [...mine].sort((a, b) => (least === undefined ? b.value - a.value : a.value - b.value));
+    const misses = mine.filter(({ verdict }) => verdict === 'MISS').length;
+    const aim = least === undefined ? `≤ ${most}` : `≥ ${least}`;
+    const verdict = misses === 0 ? 'ok' : `MISS in ${misses} of ${mine.length}`;
+    lines.push(`| ${what} | ${heading} | ${aim} | ${show(weakest.value)}: ${weakest.name} | ${verdict} |`);
   }
   return lines.join('\n');
 }

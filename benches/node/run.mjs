@@ -6,11 +6,14 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { cpus } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { picture } from '../picture.mjs';
 import { peers } from './peers.mjs';
-import { csv, machine, summarise, table } from './report.mjs';
+import { PANELS, STYLES, TITLE } from './picture.mjs';
+import { csv, machine, summarise, table, targetTable } from './report.mjs';
 import { startNginx, startOwn } from './servers.mjs';
 
 const { values: given } = parseArgs({
@@ -23,8 +26,8 @@ const { values: given } = parseArgs({
   },
 });
 const size = given.full
-  ? { rounds: 7, getSeconds: 3, bytes: 2 ** 30, eventSeconds: 10 }
-  : { rounds: 3, getSeconds: 2, bytes: 2 ** 28, eventSeconds: 3 };
+  ? { rounds: 5, getSeconds: 2, bytes: 2 ** 30, eventSeconds: 5 }
+  : { rounds: 2, getSeconds: 1, bytes: 2 ** 30, eventSeconds: 1.5 };
 const rounds = Number(given.rounds ?? size.rounds);
 const works = given.only?.split(',') ?? ['get', 'body', 'events'];
 
@@ -51,7 +54,8 @@ const cases = [
     order: {
       url: `${small.origin}/get`,
       atOnce,
-      warmUp: size.getSeconds / 2,
+      // Long enough for every client's code to be compiled.
+      warmUp: 1.2,
       seconds: size.getSeconds,
     },
   })),
@@ -88,6 +92,7 @@ function progress(words) {
 const slice = fileURLToPath(new URL('slice.mjs', import.meta.url));
 const run = promisify(execFile);
 const slices = [];
+const begun = Date.now();
 for (let round = 0; round < rounds; round++) {
   for (const { work, name, order } of cases) {
     // Every client comes first in some round.
@@ -130,10 +135,14 @@ const titles = {
 };
 const report = [
   '# Node benchmark: reqtask beside Node’s own clients',
+  ...(given.out ? [`![The figures as bars](${basename(given.out)}.svg)`] : []),
   machine(command, small.name, versions),
   `Figures are medians over ${rounds} interleaved rounds of slices, one process each; ratios are medians of the ratios within a round. The ` +
     'machine’s load changes times; ratios of one run are what to compare. "ok" and "MISS" judge a figure against its target. "idle" is ' +
-    'a process without a client: the part of the loop’s delay that is the machine’s.',
+    `a process without a client: the part of the loop’s delay that is the machine’s. The run took ${Math.round((Date.now() - begun) / 1000)} s.`,
+  '## Targets',
+  'Of all cases that share a target, the one that is farthest from it.',
+  targetTable(rows),
   ...works.flatMap((work) => [`## ${titles[work]}`, table(rows, work)]),
 ].join('\n\n');
 console.log(report);
@@ -141,4 +150,6 @@ if (given.out) {
   mkdirSync(dirname(given.out), { recursive: true });
   writeFileSync(`${given.out}.md`, report + '\n');
   writeFileSync(`${given.out}.csv`, csv(rows));
+  const where = `${cpus()[0].model}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
+  writeFileSync(`${given.out}.svg`, picture({ title: TITLE, where, panels: PANELS, styles: STYLES, rows }));
 }
