@@ -3,9 +3,10 @@
  * abort is obeyed, and when descriptors are to be had again all is as before. */
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "measure.h"
@@ -15,7 +16,7 @@ enum { LIMIT = 256 };
 static int taken[LIMIT];
 static size_t taken_count;
 
-/* All but `left` descriptors. */
+/* All but `left` descriptors; the last of those that are left is taken[taken_count]. */
 static void take_all(size_t left) {
   struct rlimit files;
   NEED(getrlimit(RLIMIT_NOFILE, &files) == 0);
@@ -55,7 +56,7 @@ static bool says_descriptors(task *t) {
 
 /* A new client with so many descriptors: its request ends well or says what is missing. */
 static void with_few(delivery how, const char *port) {
-  enum { MOST = 10 };
+  enum { MOST = 16 }; /* three workers with pipe and socket, the poller, and some */
   long good = 0, bad = 0;
   for (size_t left = 0; left <= MOST; left++) {
     world *w = world_open(how);
@@ -122,8 +123,9 @@ static void an_abort_reaches_a_worker_without_a_pipe(delivery how) {
   take_all(1);
   task *t = task_get(w, text("https://127.0.0.1:%u/", silent));
   waiting_for("the socket to take the only descriptor");
-  for (int fd; (fd = fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0;)
-    close(fd);
+  struct stat it;
+  while (fstat(taken[taken_count], &it) != 0 || !S_ISSOCK(it.st_mode))
+    sched_yield();
   task_abort(t);
   CHECK_STATUS(REQTASK_E_ABORTED, await_complete(t));
   give_all();
@@ -139,7 +141,7 @@ static void a_time_limit_reaches_it_too(delivery how) {
   NEED_OK(reqtask_request_set_u64(request, REQTASK_OPT_TIMEOUT_MS, 150));
   task *t = task_make(w, request);
   task_start(t);
-  CHECK_ENDS(REQTASK_E_TIMEOUT, REQTASK_PHASE_TLS, t);
+  CHECK_STATUS(REQTASK_E_TIMEOUT, await_complete(t));
   give_all();
   CHECK_WORKS(w, "http");
   world_close(w);

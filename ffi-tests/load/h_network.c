@@ -95,7 +95,8 @@ static void it_comes_and_goes(delivery how) {
     for (int i = 0; i < EACH; i++) {
       if (i == EACH / 2 && down)
         run("ip link set lo down");
-      all[i] = get_within(w, url_on(i % 2 ? "https" : "http", "/chunked/300000"), 400);
+      all[i] =
+          get_within(w, url_on(i % 2 ? "https" : "http", "/chunked/300000"), down ? 300 : 20000);
     }
     for (int i = 0; i < EACH; i++) {
       reqtask_status status = await_complete(all[i]);

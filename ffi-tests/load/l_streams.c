@@ -30,7 +30,8 @@ typedef struct streams {
 
 static void add(streams *all, long *to) {
   pthread_mutex_lock(&all->lock);
-  ++*to;
+  if (++*to % 500 == 0)
+    still_going();
   pthread_cond_broadcast(&all->changed);
   pthread_mutex_unlock(&all->lock);
 }
