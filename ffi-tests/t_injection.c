@@ -146,6 +146,10 @@ static void every_byte_in_every_place(delivery how) {
         CHECK(!was_sent);
     }
   CHECK(sent > 100 && refused > 100);
+  printf(
+      "# counted: bytes in places\t%d\tbytes, NUL included, in ten places of a request: one whole "
+      "request on the wire (%d), or refused by name\n",
+      sent + refused, sent);
   /* As many requests as were sent, and nothing that was not one. */
   int requests = 0;
   const char *log = control("/_log?event=request&port=%u", port);
