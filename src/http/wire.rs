@@ -77,8 +77,13 @@ impl Wire {
                 done => return done,
             }
             match receive(tls, &self.socket, exchange) {
+                Ok(()) => {}
                 Err(_) if filled > 0 => return Ok(filled),
-                done => done?,
+                // Good records may have come together with the bad one; the failure shows again behind them.
+                Err(error) => match tls.reader().read(into) {
+                    Ok(n) if n > 0 => return Ok(n),
+                    _ => return Err(error),
+                },
             }
         }
     }
