@@ -55,7 +55,8 @@ static const row *numbers(size_t *count) {
 static const row texts[] = {
     {REQTASK_OPT_USER_AGENT, true, true, 0, 0},    {REQTASK_OPT_PROXY, true, true, 0, 0},
     {REQTASK_OPT_NO_PROXY, true, false, 0, 0},     {REQTASK_OPT_ROOTS_PEM, true, false, 0, 0},
-    {REQTASK_OPT_DNS_OVERRIDE, true, false, 0, 0},
+    {REQTASK_OPT_DNS_OVERRIDE, true, false, 0, 0}, {REQTASK_OPT_CLIENT_CERT_PEM, true, true, 0, 0},
+    {REQTASK_OPT_PINNED_KEYS, true, true, 0, 0},
 };
 
 static void expect(uint32_t key, reqtask_status expected, reqtask_status actual) {
@@ -115,6 +116,9 @@ static void every_text(delivery how) {
       {REQTASK_OPT_NO_PROXY, "*"},
       {REQTASK_OPT_DNS_OVERRIDE, "host:443=10.0.0.1,[fd00::1]"},
       {REQTASK_OPT_DNS_OVERRIDE, "other:80=127.0.0.1"},
+      {REQTASK_OPT_CLIENT_CERT_PEM, ""},
+      {REQTASK_OPT_PINNED_KEYS, ""},
+      {REQTASK_OPT_PINNED_KEYS, "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},
   };
   for (size_t i = 0; i < COUNT_OF(good); i++)
     expect(good[i].key, REQTASK_OK,
@@ -136,6 +140,12 @@ static void every_text(delivery how) {
       {REQTASK_OPT_DNS_OVERRIDE, "host:443=10.0.0.256"},
       {REQTASK_OPT_DNS_OVERRIDE, "host:99999=10.0.0.1"},
       {REQTASK_OPT_DNS_OVERRIDE, ""},
+      {REQTASK_OPT_CLIENT_CERT_PEM, "nonsense"},
+      {REQTASK_OPT_CLIENT_CERT_PEM,
+       "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"},
+      {REQTASK_OPT_PINNED_KEYS, "nonsense"},
+      {REQTASK_OPT_PINNED_KEYS, "sha256//AAAA"},
+      {REQTASK_OPT_PINNED_KEYS, "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=;"},
       {REQTASK_OPT_USER_AGENT, "\xff\xfe"},
   };
   for (size_t i = 0; i < COUNT_OF(bad); i++) {

@@ -90,6 +90,12 @@ static bool parse_option(parser *p, const char *option) {
   }
   if (strcmp(option, "--proxy") == 0)
     return take_value(p, option, &set->proxy);
+  if (strcmp(option, "--cert") == 0)
+    return take_value(p, option, &set->cert);
+  if (strcmp(option, "--key") == 0)
+    return take_value(p, option, &set->key);
+  if (strcmp(option, "--pinnedpubkey") == 0)
+    return take_value(p, option, &set->pins);
   if (strcmp(option, "--max-redirs") == 0) {
     set->has_max_redirects = true;
     return take_number(p, option, &set->max_redirects);
@@ -152,6 +158,8 @@ bool command_parse(command *cmd, int argc, char **argv) {
   }
   if (cmd->help || cmd->version || cmd->caps)
     return true;
+  if (p.request->settings.key && !p.request->settings.cert)
+    return usage("--key needs --cert", NULL);
   if (!p.request->url)
     return usage(p.request->method ? "there is no URL after METHOD" : "METHOD and URL are missing",
                  p.request->method);

@@ -20,6 +20,9 @@ typedef struct settings {
   bool has_timeout;
   uint64_t timeout_ms;
   const char *proxy; /* NULL: none */
+  const char *cert;  /* a file; NULL or "": none */
+  const char *key;   /* a file; NULL: the key is in cert */
+  const char *pins;  /* NULL: none */
   bool proxy_tunnel;
   bool redirect_to_http;
   bool compressed;

@@ -78,6 +78,37 @@ static char *url_text(const char *arg, size_t *out_len) {
   return url;
 }
 
+/** Sets the certificate and its key, one behind the other, as the library wants them. */
+static bool add_cert(reqtask_request *request, const settings *set, refusal *why) {
+  char *cert = NULL, *key = NULL, *both = NULL;
+  size_t cert_len = 0, key_len = 0;
+  if (set->cert[0] == '\0')
+    return true;
+  bool good = read_file(set->cert, &cert, &cert_len, why) &&
+              (!set->key || read_file(set->key, &key, &key_len, why));
+  if (good) {
+    both = malloc(cert_len + key_len + 1);
+    good = both != NULL;
+    if (!good)
+      refuse(why, REQTASK_E_NO_MEMORY, "out of memory");
+  }
+  if (good) {
+    memcpy(both, cert, cert_len);
+    both[cert_len] = '\n'; /* a last line may have none */
+    if (key)
+      memcpy(both + cert_len + 1, key, key_len);
+    reqtask_status status =
+        reqtask_request_set_str(request, REQTASK_OPT_CLIENT_CERT_PEM, both, cert_len + 1 + key_len);
+    good = status == REQTASK_OK;
+    if (!good)
+      refuse(why, status, NULL);
+  }
+  free(both);
+  free(key);
+  free(cert);
+  return good;
+}
+
 static reqtask_status apply_settings(reqtask_request *request, const settings *set) {
   reqtask_status status = reqtask_request_set_u64(request, REQTASK_OPT_KEEP_BODY, 0);
   if (status == REQTASK_OK)
@@ -94,6 +125,9 @@ static reqtask_status apply_settings(reqtask_request *request, const settings *s
     status = reqtask_request_set_str(request, REQTASK_OPT_PROXY, set->proxy, strlen(set->proxy));
   if (status == REQTASK_OK && set->proxy_tunnel)
     status = reqtask_request_set_u64(request, REQTASK_OPT_PROXY_TUNNEL, 1);
+  if (status == REQTASK_OK && set->pins)
+    status =
+        reqtask_request_set_str(request, REQTASK_OPT_PINNED_KEYS, set->pins, strlen(set->pins));
   return status;
 }
 
@@ -138,6 +172,8 @@ reqtask_request *request_build(const request_args *args, refusal *why) {
   bool good = status == REQTASK_OK;
   if (!good)
     refuse(why, status, had_url ? NULL : "out of memory");
+  if (good && args->settings.cert)
+    good = add_cert(request, &args->settings, why);
   for (size_t i = 0; good && i < args->header_count; i++)
     good = add_header(request, args->headers[i], why);
   if (good && args->data_file)

@@ -8,8 +8,9 @@ use std::thread;
 use http::Method;
 
 use super::*;
+use crate::http::testing::policy;
 use crate::http::url::parse_url;
-use crate::http::{Ask, Exchange, Failure, Head, IpFamily, Limits, Policy, Request, Settings};
+use crate::http::{Ask, Exchange, Failure, Head, Limits, Policy, Request, Settings};
 
 /// Where the owner panics, as a bug in what a worker calls would.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,18 +51,7 @@ impl Owner for Told {
     fn begin(&self) -> Option<Request> {
         self.meets(Bug::InBegin);
         let url = parse_url(&format!("http://{}/", self.at)).expect("a URL");
-        let policy = Policy {
-            redirects_max: 0,
-            redirect_to_http: false,
-            https_only: false,
-            header_max_bytes: 4096,
-            decode: true,
-            ip_family: IpFamily::Any,
-            user_agent: String::new(),
-            proxy: None,
-            direct: true,
-            proxy_tunnel: false,
-        };
+        let policy = Policy { direct: true, ..policy() };
         let ask = Ask { method: Method::GET, url, fields: Vec::new() };
         Some(Request { ask: Arc::new(ask), body: None, policy: Arc::new(policy) })
     }

@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use rustls::ClientConfig;
 use url::Host;
 
 use super::cancel::WakePipe;
@@ -21,6 +20,8 @@ use super::resolver::Resolver;
 use super::seam::Route;
 use super::settings::Settings;
 use super::talk::Talk;
+use super::tls_rules::USUAL;
+use super::tls_set_ups::TlsSetUps;
 use super::wire::Wire;
 use super::{happy, socks, tls, tunnel};
 
@@ -31,7 +32,7 @@ const SOCKS_TARGETS: usize = 4;
 #[derive(Debug)]
 pub struct Dialer {
     resolver: Resolver,
-    tls: Arc<ClientConfig>,
+    tls: TlsSetUps,
     /// Guards the idle connections; none is closed while it is held.
     idle: Mutex<Idle<Wire>>,
 }
@@ -62,7 +63,7 @@ impl Dialer {
     ) -> Result<Arc<Dialer>, Failure> {
         Ok(Arc::new(Dialer {
             resolver: Resolver::new(settings.dns_overrides.clone(), lookups),
-            tls: tls::config(settings)?,
+            tls: TlsSetUps::new(settings)?,
             idle: Mutex::new(Idle::new(settings.idle_connections, settings.idle_connection)),
         }))
     }
@@ -182,7 +183,8 @@ impl Dialer {
 
         exchange.enter_phase(Phase::Tls);
         exchange.mark(Mark::TlsStart);
-        let session = tls::handshake(&self.tls, way.host, wire.socket(), exchange, pipe)?;
+        let session =
+            tls::handshake(&self.tls.of(route.tls), way.host, wire.socket(), exchange, pipe)?;
         exchange.mark(Mark::TlsEnd);
         Ok(wire.with_tls(session))
     }
@@ -219,7 +221,7 @@ impl<'a> Way<'a> {
         Ok(Way { tls, host, port, proxy: route.proxy, forward })
     }
 
-    fn wanted(&self, route: &Route<'_>) -> Wanted<'a> {
+    fn wanted(&self, route: &Route<'a>) -> Wanted<'a> {
         let forward = self.forward.is_some();
         Wanted {
             tls: self.tls,
@@ -228,6 +230,7 @@ impl<'a> Way<'a> {
             proxy: self.proxy,
             tunnel: self.proxy.is_some() && !forward,
             ip_family: route.ip_family,
+            tls_rules: if self.tls { route.tls } else { &USUAL },
         }
     }
 

@@ -161,6 +161,10 @@ impl Http {
                     exchange.mark_as(Mark::RedirectStart, Mark::Dequeued);
                     exchange.mark(Mark::RedirectEnd);
                     exchange.check()?;
+                    if !next.same_origin && policy.tls.identity.is_some() {
+                        // A secret of the origin like `authorization`: it tells the server who the user is.
+                        Arc::make_mut(&mut fetch.request.policy).tls.identity = None;
+                    }
                     let ask = fetch.request.ask_mut();
                     ask.fields.retain(|(name, _)| !next.strips(name));
                     if let Some(basic) = next.credentials {
@@ -246,6 +250,7 @@ impl Http {
                 proxy: self.proxy_for(policy, &ask.url),
                 tunnel: policy.proxy_tunnel,
                 ip_family: policy.ip_family,
+                tls: &policy.tls,
             },
             header_max_bytes: policy.header_max_bytes,
             fresh,

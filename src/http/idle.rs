@@ -182,6 +182,7 @@ impl<T> Idle<T> {
 #[cfg(test)]
 mod tests {
     use super::super::request::IpFamily;
+    use super::super::tls_rules::USUAL;
     use super::*;
 
     fn key(port: u16) -> Arc<Key> {
@@ -192,6 +193,7 @@ mod tests {
             proxy: None,
             tunnel: false,
             ip_family: IpFamily::Any,
+            tls_rules: USUAL.clone(),
         })
     }
 
@@ -204,6 +206,7 @@ mod tests {
             proxy: key.proxy.as_ref(),
             tunnel: key.tunnel,
             ip_family: key.ip_family,
+            tls_rules: &key.tls_rules,
         };
         let (found, value) = idle.take(&wanted, now, closing)?;
         assert_eq!(*found, *key);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::proxy::Proxy;
 use super::request::IpFamily;
+use super::tls_rules::TlsRules;
 
 /// Buckets of the hash table. With more connections than that, those of one bucket are compared one after the other.
 pub(super) const BUCKETS: usize = 256;
@@ -25,6 +26,8 @@ pub struct Key {
     pub tunnel: bool,
     /// Which addresses were allowed.
     pub ip_family: IpFamily,
+    /// What the TLS server was held to and shown; the usual for http.
+    pub tls_rules: TlsRules,
 }
 
 /// A [`Key`] that owns nothing, to look for one.
@@ -42,6 +45,8 @@ pub struct Wanted<'a> {
     pub tunnel: bool,
     /// See [`Key`].
     pub ip_family: IpFamily,
+    /// See [`Key`].
+    pub tls_rules: &'a TlsRules,
 }
 
 impl Wanted<'_> {
@@ -54,6 +59,7 @@ impl Wanted<'_> {
             proxy: self.proxy.cloned(),
             tunnel: self.tunnel,
             ip_family: self.ip_family,
+            tls_rules: self.tls_rules.clone(),
         }
     }
 
@@ -64,6 +70,7 @@ impl Wanted<'_> {
             && self.tunnel == key.tunnel
             && self.ip_family == key.ip_family
             && self.proxy == key.proxy.as_ref()
+            && *self.tls_rules == key.tls_rules
     }
 }
 

@@ -19,6 +19,7 @@ use super::lookup_threads::LookupThreads;
 use super::proxy::{Proxy, ProxyKind};
 use super::request::IpFamily;
 use super::seam::Route;
+use super::tls_rules::USUAL;
 use super::wait::{Interest, wait};
 use super::wire::Wire;
 
@@ -37,7 +38,7 @@ pub fn patient_worker() -> (Arc<Exchange>, WakePipe) {
 
 /// The direct way to a URL.
 pub fn direct(url: &Url) -> Route<'_> {
-    Route { url, proxy: None, tunnel: false, ip_family: IpFamily::Any }
+    Route { url, proxy: None, tunnel: false, ip_family: IpFamily::Any, tls: &USUAL }
 }
 
 /// A proxy on loopback.

@@ -28,6 +28,7 @@ pub mod handover;
 pub mod happy;
 pub mod head;
 pub mod hop;
+pub mod identity;
 pub mod idle;
 pub mod idle_key;
 pub mod intake;
@@ -37,6 +38,7 @@ pub mod lookup;
 pub mod lookup_threads;
 pub mod no_proxy;
 mod outgoing;
+pub mod pins;
 pub mod proxy;
 pub mod public_suffix;
 pub mod readiness;
@@ -55,6 +57,9 @@ pub mod socks;
 pub mod talk;
 pub mod tcp;
 pub mod tls;
+pub mod tls_rules;
+pub mod tls_set_ups;
+mod tls_words;
 pub mod transport;
 pub mod trust;
 pub mod tunnel;
@@ -89,7 +94,7 @@ mod hop_stop_test;
 #[cfg(test)]
 mod hop_test;
 #[cfg(test)]
-mod loopback;
+pub mod loopback;
 #[cfg(test)]
 mod proxy_test;
 #[cfg(test)]
@@ -102,6 +107,8 @@ mod reuse_test;
 mod secrets_test;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod tls_rules_test;
 
 pub use cancel::{Cancel, Sleeper, WakePipe, Waker};
 pub use error::{Failure, Kind, Phase};

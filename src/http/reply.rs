@@ -14,6 +14,7 @@ use super::error::{Failure, Kind, Phase};
 use super::exchange::{Exchange, Mark};
 use super::head::{self, Framing, Parsed};
 use super::intake::Intake;
+use super::tls_words::explain_alert;
 
 /// See the module's text.
 #[derive(Debug)]
@@ -202,7 +203,10 @@ pub fn broken(error: &io::Error, phase: Phase, what: &str) -> Failure {
             phase,
             format!("{what}: the connection was cut off (TLS did not say goodbye)"),
         ),
-        io::ErrorKind::InvalidData => Failure::os(Kind::Tls, phase, what, error),
+        io::ErrorKind::InvalidData => match explain_alert(error) {
+            Some(sentence) => Failure::new(Kind::Tls, phase, sentence),
+            None => Failure::os(Kind::Tls, phase, what, error),
+        },
         _ => Failure::os(Kind::Io, phase, what, error),
     }
 }

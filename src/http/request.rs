@@ -8,6 +8,7 @@ use url::Url;
 
 use super::error::Failure;
 use super::proxy::Proxy;
+use super::tls_rules::TlsRules;
 use super::url::without_secrets;
 
 /// One request, valid: everything in it was checked when it was built.
@@ -86,6 +87,8 @@ pub struct Policy {
     pub direct: bool,
     /// CONNECT for http URLs too.
     pub proxy_tunnel: bool,
+    /// The client's certificate and the servers' keys.
+    pub tls: TlsRules,
 }
 
 /// Which IP addresses may be used.

@@ -18,6 +18,7 @@ use super::exchange::Exchange;
 use super::fields::Fields;
 use super::proxy::Proxy;
 use super::request::{IpFamily, RequestBody};
+use super::tls_rules::TlsRules;
 use super::url::without_secrets;
 use super::watch::Watcher;
 
@@ -62,6 +63,8 @@ pub struct Route<'a> {
     pub tunnel: bool,
     /// Which addresses may be used.
     pub ip_family: IpFamily,
+    /// For https.
+    pub tls: &'a TlsRules,
 }
 
 impl fmt::Debug for Route<'_> {

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Method};
 
+use super::Http;
 use super::buffers::Outbox;
 use super::check::check_request;
 use super::cookies::Jar;
 use super::fields::Fields;
 use super::head;
 use super::intake::Intake;
-use super::loopback::{patient_worker, read_until, serve_once};
+use super::loopback::{direct, patient_worker, read_until, serve_once};
 use super::outgoing::{cookies, outgoing};
 use super::proxy::{EnvProxies, Proxy};
 use super::redirect::decide;
@@ -23,7 +24,6 @@ use super::settings::Settings;
 use super::testing::{policy, request};
 use super::transport::Plan;
 use super::url::parse_url;
-use super::{Http, IpFamily};
 
 /// The mark of everything that must not be seen.
 const HUSH: &str = "hush";
@@ -132,7 +132,7 @@ fn debug_shows_no_secret_of_any_part() {
     let proxy = Arc::new(Proxy::parse("socks5h://joe:hush@proxy.example:1").expect("a proxy"));
     debug("a proxy", &proxy);
     debug("proxies", &EnvProxies { https: Some(proxy.clone()), ..EnvProxies::default() });
-    let route = Route { url: &url, proxy: Some(&proxy), tunnel: true, ip_family: IpFamily::Any };
+    let route = Route { proxy: Some(&proxy), tunnel: true, ..direct(&url) };
     let hop = Hop {
         method: &Method::GET,
         url: &url,

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::error::Failure;
 use super::request::{Ask, IpFamily, Policy, Request, RequestBody};
+use super::tls_rules::USUAL;
 use super::url::parse_url;
 
 /// The defaults of `reqtask.h`.
@@ -19,6 +23,7 @@ pub fn policy() -> Policy {
         proxy: None,
         proxy_tunnel: false,
         direct: false,
+        tls: USUAL.clone(),
     }
 }
 
@@ -48,6 +53,14 @@ impl RequestBody for BytesBody {
         Ok(())
     }
     fn sent(&self, _bytes: u64) {}
+}
+
+/// A PEM section.
+pub fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = STANDARD.encode(der);
+    let lines: Vec<&str> =
+        base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// Marsaglia's xorshift: the same numbers in every run.

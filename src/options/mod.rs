@@ -15,6 +15,8 @@ use rustls_pki_types::CertificateDer;
 
 use crate::http::DnsOverride;
 use crate::http::check::field_value;
+use crate::http::identity::Identity;
+use crate::http::pins::Pins;
 use crate::http::proxy::{EnvProxies, NoProxy, Proxy};
 use crate::http::roots_pem::parse_roots;
 use crate::task::{Refusal, Refused};
@@ -35,6 +37,9 @@ pub struct Options {
     env_proxies: Option<EnvProxies>,
     roots: Vec<CertificateDer<'static>>,
     dns_overrides: Vec<DnsOverride>,
+    /// `Some(None)`: none, asked for by "". So is the next.
+    identity: Option<Option<Arc<Identity>>>,
+    pins: Option<Option<Arc<Pins>>>,
 }
 
 impl Options {
@@ -84,6 +89,14 @@ impl Options {
             key::NO_PROXY => self.no_proxy = Some(NoProxy::parse(value).map_err(wrong)?),
             key::ROOTS_PEM => self.roots.extend(parse_roots(value.as_bytes()).map_err(wrong)?),
             key::DNS_OVERRIDE => self.dns_overrides.push(DnsOverride::parse(value).map_err(wrong)?),
+            key::CLIENT_CERT_PEM if value.is_empty() => self.identity = Some(None),
+            key::CLIENT_CERT_PEM => {
+                self.identity = Some(Some(Arc::new(Identity::parse(value).map_err(wrong)?)));
+            }
+            key::PINNED_KEYS if value.is_empty() => self.pins = Some(None),
+            key::PINNED_KEYS => {
+                self.pins = Some(Some(Arc::new(Pins::parse(value).map_err(wrong)?)));
+            }
             _ => unreachable!("a test sets every text option of the table"),
         }
         Ok(())
@@ -91,7 +104,11 @@ impl Options {
 
     /// Whether none was set that could hold for a request.
     fn sets_nothing(&self) -> bool {
-        self.numbers.is_empty() && self.user_agent.is_none() && self.proxy.is_none()
+        self.numbers.is_empty()
+            && self.user_agent.is_none()
+            && self.proxy.is_none()
+            && self.identity.is_none()
+            && self.pins.is_none()
     }
 
     /// The value that was set here.

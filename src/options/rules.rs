@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Options;
 use super::table::{CHUNK_CAP, HEADER_CAP, Kind, Scope, TABLE, key};
+use crate::http::tls_rules::USUAL;
 use crate::http::{IpFamily, Limits, Policy};
 
 /// How a task's body reaches the app.
@@ -52,6 +53,7 @@ impl Rules {
                 proxy: None,
                 direct: false,
                 proxy_tunnel: false,
+                tls: USUAL.clone(),
             }),
             delivery: Delivery::default(),
         };
@@ -87,6 +89,12 @@ impl Rules {
             let policy = self.policy_mut();
             policy.proxy = proxy.clone();
             policy.direct = proxy.is_none();
+        }
+        if let Some(identity) = &options.identity {
+            self.policy_mut().tls.identity = identity.clone();
+        }
+        if let Some(pins) = &options.pins {
+            self.policy_mut().tls.pins = pins.clone();
         }
     }
 

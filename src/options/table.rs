@@ -129,6 +129,8 @@ pub mod key {
     pub const NO_PROXY: u32 = 1003;
     pub const ROOTS_PEM: u32 = 1004;
     pub const DNS_OVERRIDE: u32 = 1005;
+    pub const CLIENT_CERT_PEM: u32 = 1006;
+    pub const PINNED_KEYS: u32 = 1007;
 }
 
 use Kind::{Number, Text};
@@ -209,6 +211,10 @@ pub const TABLE: &[Row] = &[
         "Trusted certificates in PEM, beside the built-in or the device's."),
     row(key::DNS_OVERRIDE, "REQTASK_OPT_DNS_OVERRIDE", Client, Text(true),
         "A fixed answer of the name lookup: \"host:443=10.0.0.1,[fd00::1]\"."),
+    row(key::CLIENT_CERT_PEM, "REQTASK_OPT_CLIENT_CERT_PEM", Both, Text(false),
+        "A certificate to show to servers that ask for one, and its private key, in one PEM text: the certificate, behind it those          between it and its root, and the key, which may stand anywhere and must not be encrypted (PKCS #8, PKCS #1 or SEC 1;          RSA of 2048 to 8192 bits, ECDSA on P-256 or P-384, Ed25519). Text that is damaged, or a key that belongs to another          certificate, is refused by this call; whether the certificate is still valid is for servers to say. Each call replaces          the one before; \"\" shows none, also where the client has one. As with credentials, a redirect to another          origin goes on without it. The key is kept in memory as long as a config, client, request or task          needs it, and shown nowhere."),
+    row(key::PINNED_KEYS, "REQTASK_OPT_PINNED_KEYS", Both, Text(false),
+        "Keys of which every TLS server of the request, also those after redirects, must have one, besides a certificate that is trusted;          else REQTASK_E_CERTIFICATE. \"sha256//BASE64;sha256//BASE64\", as in curl: each is the SHA-256 of the          SubjectPublicKeyInfo of the server's own certificate; keys of authorities do not count. Name a backup key, too. Each call          replaces the one before; \"\" pins none, also where the client pins some."),
 ];
 
 /// The row of a key.

@@ -2,6 +2,9 @@
 
 use super::table::{Kind, Range, Scope, TABLE, key};
 use super::*;
+use crate::http::loopback::certificate;
+use crate::http::testing::pem;
+use crate::http::tls_rules::USUAL;
 
 fn refusal(options: &mut Options, scope: Scope, key: u32, value: u64) -> (Refused, String) {
     let refusal = options.set_number(scope, key, value).expect_err("refused");
@@ -154,11 +157,38 @@ fn an_empty_proxy_means_none_at_all() {
     assert!(policy.direct && policy.proxy.is_none());
 }
 
+#[test]
+fn a_requests_certificate_and_pins_replace_those_of_its_client_or_take_them_away() {
+    let (mut client, mut request, mut bare) =
+        (Options::default(), Options::default(), Options::default());
+    for (options, scope) in [(&mut client, Scope::Client), (&mut request, Scope::Request)] {
+        options.set_text(scope, key::CLIENT_CERT_PEM, &identity()).expect("a certificate");
+    }
+    client.set_text(Scope::Client, key::PINNED_KEYS, PIN).expect("a pin");
+    for key in [key::CLIENT_CERT_PEM, key::PINNED_KEYS] {
+        bare.set_text(Scope::Request, key, "").expect("none");
+    }
+    let usual = Rules::new(&client);
+    let other = usual.with(&request);
+    assert_eq!(usual.policy.tls, usual.with(&Options::default()).policy.tls);
+    assert_ne!(usual.policy.tls.identity, other.policy.tls.identity);
+    assert_eq!(usual.policy.tls.pins, other.policy.tls.pins);
+    assert_eq!(usual.with(&bare).policy.tls, USUAL);
+}
+
 const PEM: &str = include_str!("test_root.pem");
+
+const PIN: &str = "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// A client certificate and its key.
+fn identity() -> String {
+    let (certificate, key) = certificate(&["me"], |_| {});
+    pem("CERTIFICATE", &certificate) + &pem("PRIVATE KEY", key.secret_der())
+}
 
 #[test]
 fn every_text_is_parsed_when_it_is_set() {
-    let mut o = Options::default();
+    let (mut o, identity) = (Options::default(), identity());
     for row in TABLE.iter().filter(|row| matches!(row.kind, Kind::Text(_))) {
         let (good, bad) = match row.key {
             key::USER_AGENT => ("tool/1", "a\r\nb: c"),
@@ -166,6 +196,8 @@ fn every_text_is_parsed_when_it_is_set() {
             key::NO_PROXY => ("localhost,.internal", "10.0.0.0/99"),
             key::ROOTS_PEM => (PEM, "no certificate"),
             key::DNS_OVERRIDE => ("h:443=10.0.0.1,[fd00::1]", "h=10.0.0.1"),
+            key::CLIENT_CERT_PEM => (&identity[..], PEM),
+            key::PINNED_KEYS => (PIN, "sha256//AAAA"),
             other => panic!("{other} is not tested"),
         };
         o.set_text(Scope::Client, row.key, good).expect("good text");
@@ -177,6 +209,7 @@ fn every_text_is_parsed_when_it_is_set() {
     assert_eq!(policy.user_agent, "tool/1");
     assert_eq!(policy.proxy.as_ref().map(|p| p.port), Some(3128));
     assert!(settings.no_proxy.matches("a.internal", 80));
+    assert!(policy.tls.identity.is_some() && policy.tls.pins.is_some());
     assert_eq!((settings.extra_roots.len(), settings.dns_overrides[0].addresses.len()), (1, 2));
 }
 
