@@ -29,7 +29,8 @@ def a_wrong_command_line_is_refused():
         refused("GET", url, "--next")
         refused("GET", url, "--next", "GET")
         refused("GET", url, "--json=1")
-        for option in ("-H", "--data-file", "--max-redirs", "--timeout-ms", "--proxy", "--cacert", "--resolve"):
+        refused("GET", url, "--key", "k.pem")
+        for option in ("-H", "--data-file", "--max-redirs", "--timeout-ms", "--proxy", "--cacert", "--resolve", "--cert", "--key", "--pinnedpubkey"):
             refused("GET", url, option)
         same("requests that were sent", site.requests, [])
 

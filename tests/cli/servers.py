@@ -76,7 +76,7 @@ class Server:
         self.talk = talk
         self.tls = tls
         self.connections = 0
-        self.socket = socket.create_server(at)
+        self.socket = socket.create_server(at, family=socket.AF_INET6 if ":" in at[0] else socket.AF_INET)
         self.port = self.socket.getsockname()[1]
         self.open = []
         self.talks = []
