@@ -162,7 +162,7 @@ static void every_text(delivery how) {
 
 static void unknown_keys(delivery how) {
   (void)how;
-  static const uint32_t keys[] = {0, 5, 9, 36, 41, 999, 1000, 1006, UINT32_MAX};
+  static const uint32_t keys[] = {0, 5, 9, 36, 41, 999, 1000, 1008, UINT32_MAX};
   reqtask_config *config = NULL;
   NEED_OK(reqtask_config_new(&config));
   reqtask_request *request = request_new("GET", "http://localhost/");
