@@ -42,19 +42,27 @@ pub enum Framing {
 
 /// Parses the head at the start of `bytes`: the head and its length, or `None` when it is not complete.
 pub fn parse(bytes: &[u8]) -> Result<Option<(Parsed, usize)>, Refusal> {
+    let parsed = match parse_strictly(bytes) {
+        Err(httparse::Error::HeaderValue) => parse_strictly(&without_doubled_cr(bytes)),
+        other => other,
+    }
+    .map_err(refusal)?;
+    if parsed.as_ref().is_some_and(|(head, _)| head.status < 100) {
+        return Err((Kind::Protocol, "the status of the answer is below 100"));
+    }
+    Ok(parsed)
+}
+
+fn parse_strictly(bytes: &[u8]) -> Result<Option<(Parsed, usize)>, httparse::Error> {
     let mut room = [MaybeUninit::uninit(); FIELDS_MAX];
     let mut response = httparse::Response::new(&mut []);
     let parsed = httparse::ParserConfig::default()
         .allow_obsolete_multiline_headers_in_responses(true)
         .allow_spaces_after_header_name_in_responses(true)
-        .parse_response_with_uninit_headers(&mut response, bytes, &mut room)
-        .map_err(refusal)?;
+        .parse_response_with_uninit_headers(&mut response, bytes, &mut room)?;
     let httparse::Status::Complete(len) = parsed else { return Ok(None) };
 
     let status = response.code.expect("a complete head has a status");
-    if status < 100 {
-        return Err((Kind::Protocol, "the status of the answer is below 100"));
-    }
     // Mostly exact, so that a list that is kept need not be shrunk: only folded values get shorter.
     let text: usize = response.headers.iter().map(|f| f.name.len() + f.value.len()).sum();
     let mut fields = Fields::with_capacity(response.headers.len(), text);
@@ -87,6 +95,25 @@ fn refusal(error: httparse::Error) -> Refusal {
         httparse::Error::Version => (Kind::Protocol, "the answer is not HTTP/1.0 or HTTP/1.1"),
         httparse::Error::Token => (Kind::Protocol, "the status line of the answer is malformed"),
     }
+}
+
+/// Field lines that end in CR CR LF, as lighttpd writes the last trailer of an answer when it makes a header field of it: the
+/// CR too many is replaced by a space (RFC 9112 2.2). Nowhere else, for other readers may see a line's end in a lone CR.
+fn without_doubled_cr(bytes: &[u8]) -> Vec<u8> {
+    let mut repaired = bytes.to_vec();
+    for line in repaired.split_inclusive_mut(|b| *b == b'\n') {
+        // The last one may not have come whole.
+        let line = match line {
+            [line @ .., b'\n'] => line,
+            line => line,
+        };
+        if let [field @ .., b'\r'] = line
+            && field.contains(&b':')
+        {
+            field.iter_mut().rev().take_while(|b| **b == b'\r').for_each(|b| *b = b' ');
+        }
+    }
+    repaired
 }
 
 /// Joins the lines of a folded value by one space each (RFC 9112 5.2).
@@ -220,6 +247,12 @@ mod tests {
             ),
             ("HTTP/1.1 200 OK\r\nA:\r\n b\r\n\r\n", 200, 11, vec![("a", "b")]),
             (
+                "HTTP/1.1 200 OK\r\nA: b\r\r\nC: d\r\r\r\n\r\n",
+                200,
+                11,
+                vec![("a", "b"), ("c", "d")],
+            ),
+            (
                 "HTTP/1.1 200 OK\r\nSet-Cookie: a\r\nB: 1\r\nSET-COOKIE: b\r\n\r\n",
                 200,
                 11,
@@ -255,6 +288,8 @@ mod tests {
             "HTTP/1.1 200 OK\r\n folded first\r\n\r\n",
             "HTTP/1.1 200 OK\r\nA: \0\r\n\r\n",
             "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nA: b\r\r\n\r\r\n",
+            "HTTP/1.1 200 OK\r\nA: b\r\r\nA\r\r\n\r\n",
             "ICY 200 OK\r\n\r\n",
             "<html>",
         ];
@@ -264,6 +299,14 @@ mod tests {
         let of = |n: usize| format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(n));
         assert_eq!(parsed(&of(128)).fields.len(), 128);
         assert_eq!(refused(&of(129)).0, Kind::TooLarge);
+    }
+
+    #[test]
+    fn a_doubled_cr_may_come_in_pieces() {
+        let text = b"HTTP/1.1 200 OK\r\nA: b\r\r\n\r\n";
+        for len in 0..text.len() {
+            assert_eq!(parse(&text[..len]), Ok(None), "{len}");
+        }
     }
 
     #[test]
