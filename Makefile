@@ -36,7 +36,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test proof deny cost cross cross-mobile install bench bench-js bench-jsi bench-ureq lint clean server setup-build setup-test
+.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test proof deny cost cross cross-mobile install bench bench-js bench-jsi bench-ureq lint clean server setup-build setup-test setup-servers
 .DEFAULT_GOAL := all
 
 all: tool
@@ -46,6 +46,10 @@ setup-build:
 
 setup-test:
 	@scripts/setup test
+
+# What cannot be installed is skipped by the tests, which say so.
+setup-servers:
+	-@scripts/setup servers
 
 # The C libraries. cargo knows best whether anything must be done; named without "rlib", they are linked with LTO, which
 # "cargo build" leaves out. build/lib holds the library under its SONAME, where the
@@ -99,7 +103,7 @@ jsi-hermes: js server
 	@$(MAKE) --no-print-directory -j2 -C bindings/jsi/harness hermes
 	@bindings/jsi/run-tests hermes
 
-test: setup-test tool server js napi-tests jsi $(BUILD)/bench
+test: setup-test setup-servers tool server js napi-tests jsi $(BUILD)/bench
 	@scripts/test
 
 # Counts for docs/proof.md, from a whole run.

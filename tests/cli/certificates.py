@@ -41,10 +41,15 @@ def _leaf(name, *more):
     return f"{folder}/{name}.pem", f"{folder}/{name}.key"
 
 
+def pair(name, *more):
+    """Paths of a certificate for this name, and for others, and of its key."""
+    with _lock:
+        return _leaf(name, *more)
+
+
 def context(name, *more):
     """A server's TLS context with a certificate for this name, and for others."""
-    with _lock:
-        certificate, key = _leaf(name, *more)
+    certificate, key = pair(name, *more)
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.load_cert_chain(certificate, key)
     return made
