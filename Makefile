@@ -7,6 +7,7 @@
 #   make jsi-tests             the JSI binding on JavaScriptCore, a part of "test"; make jsi-hermes: on Hermes, built once
 #   make install PREFIX=/usr/local [DESTDIR=]
 #   make lint                  formatting and lint checks
+#   make tsan                  ffi-tests with all of Rust under ThreadSanitizer; the first time builds Rust's standard library
 #   make deny                  licences, sources, doubled versions and (where the database can be fetched) advisories of dependencies
 #   make proof                 "test", and docs/proof.md from what it counted
 #   make cost [COST=--update]  instructions, system calls and allocations of a request, compared with what they were; a part of "test"
@@ -36,7 +37,7 @@ LINK_LIB = -L$(RELEASE) -lreqtask -Wl,-rpath,$(BUILD)/lib -Wl,-rpath-link,$(BUIL
 TOOL_SRC = $(addprefix examples/c/,reqtask.c args.c loop.c report.c request.c sha256.c text.c transfer.c waterfall.c)
 DEMO_SRC = $(addprefix examples/c/,demo.c server.c waterfall.c text.c)
 
-.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test proof deny cost cross cross-mobile install bench bench-js bench-jsi bench-ureq lint clean server setup-build setup-test setup-servers
+.PHONY: all library tool js js-deps napi-tests jsi jsi-tests jsi-hermes rn-example demo test tsan proof deny cost cross cross-mobile install bench bench-js bench-jsi bench-ureq lint clean server setup-build setup-test setup-servers
 .DEFAULT_GOAL := all
 
 all: tool
@@ -105,6 +106,10 @@ jsi-hermes: js server
 
 test: setup-test setup-servers tool server js napi-tests jsi $(BUILD)/bench
 	@scripts/test
+
+tsan: setup-test
+	@scripts/setup tsan
+	@ffi-tests/run tsan
 
 # Counts for docs/proof.md, from a whole run.
 proof: test
