@@ -100,6 +100,13 @@ static void a_body_that_is_decoded(delivery how) {
   fails_and_then_works(how, url_on("http", path), 1 << 20, "keep a body");
 }
 
+/* brotli's window, 256 KB here and up to 16 MB at the will of a server. */
+static void a_window_to_decode_with(delivery how) {
+  const char *path = script_path("window", "status 200 OK", "field content-encoding: br", "chunked",
+                                 "head-end", "encode br", "zeros 9000000", "end", NULL);
+  fails_and_then_works(how, url_on("http", path), 150000, "to decode");
+}
+
 static void the_next_piece(delivery how) {
   fails_and_then_works(how, url_on("http", "/bytes/5000000"), 40000, "the next");
 }
@@ -179,9 +186,9 @@ static void the_window_bounds_what_waits(delivery how) {
 }
 
 static const test_case cases[] = {
-    CASE(BOTH, a_body_that_is_kept),       CASE(BOTH, one_that_declares_its_length),
-    CASE(BOTH, a_body_that_is_decoded),    CASE(BOTH, the_next_piece),
-    CASE(BOTH, a_copy_of_a_requests_body), CASE(BOTH, the_window_bounds_what_waits),
-    CASE(BOTH, the_kernel_gives_no_more),
+    CASE(BOTH, a_body_that_is_kept),          CASE(BOTH, one_that_declares_its_length),
+    CASE(BOTH, a_body_that_is_decoded),       CASE(BOTH, the_next_piece),
+    CASE(BOTH, a_window_to_decode_with),      CASE(BOTH, a_copy_of_a_requests_body),
+    CASE(BOTH, the_window_bounds_what_waits), CASE(BOTH, the_kernel_gives_no_more),
 };
 MAIN(cases)

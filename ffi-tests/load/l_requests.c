@@ -12,7 +12,7 @@
 #include "shapes.h"
 
 enum { STARTERS = 2, SLOTS = 192, KINDS = 4, UPLOAD_MOST = 20000 };
-enum { HEAP_SLACK = 256 * 1024, RESIDENT_SLACK = 6 * 1024 * 1024 };
+enum { HEAP_SLACK = 256 * 1024, RESIDENT_SLACK = 12 * 1024 * 1024 };
 
 typedef enum plan { NONE, AT_ONCE, IN_HEADERS, IN_CHUNK, FROM_ELSEWHERE } plan;
 typedef enum giving { BY_ITSELF, IN_COMPLETE, BY_ANOTHER } giving;

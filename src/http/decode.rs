@@ -27,6 +27,9 @@ const CODINGS_MAX: usize = 5;
 /// Input held per stage. Small, because a thousand streams may each have some.
 const INPUT_BYTES: usize = 4096;
 
+/// A coder's word for a lack of memory, which is not the data's fault.
+pub(super) const NO_MEMORY: &str = "there is no memory for it";
+
 /// One coding, without input or output of its own.
 pub(super) trait Coder: Send {
     /// Decodes from `input` into `output` as far as either goes.
@@ -193,6 +196,10 @@ impl Stage {
 }
 
 fn failure(name: &str, why: &str) -> Failure {
+    if why == NO_MEMORY {
+        let sentence = format!("no memory to decode the body's {name} data");
+        return Failure::new(Kind::NoMemory, Phase::Body, sentence);
+    }
     Failure::new(
         Kind::Decode,
         Phase::Body,
