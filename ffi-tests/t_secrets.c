@@ -1,7 +1,6 @@
 /* Canaries: every secret of a request and of an answer is marked, the request succeeds or fails in
  * every way there is, and no mark is ever seen in a log line of any level, in the sentence of a
  * completion, or in the last error.
- *
  * Secrets are: user information of URLs and proxies, the query and the fragment, values of fields
  * and cookies, both bodies, and key material. Paths, field names and host names are none. */
 #include <stdlib.h>
@@ -263,6 +262,11 @@ static void calls_that_are_refused(delivery how) {
     if (status == REQTASK_OK) /* what is no certificate may show only when the client is made */
       status = reqtask_client_new(config, &client);
     refused(status, pems[i]);
+  }
+  const uint32_t key = REQTASK_OPT_CLIENT_CERT_PEM;
+  for (size_t i = 0; i < COUNT_OF(pems); i++) {
+    refused(reqtask_config_set_str(config, key, pems[i], REQTASK_NTS), pems[i]);
+    refused(reqtask_request_set_str(request, key, pems[i], REQTASK_NTS), pems[i]);
   }
   reqtask_config_free(config);
   reqtask_request_free(request);
