@@ -6,7 +6,7 @@
 
 use rustls::RootCertStore;
 use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::pem::{self, PemObject};
 
 /// All certificates of the text: at least one. The error is a sentence that counts from 1.
 pub fn parse_roots(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
@@ -14,8 +14,9 @@ pub fn parse_roots(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> 
     // Only to be told whether an anchor is parseable; what it holds is thrown away.
     let mut store = RootCertStore::empty();
     for (i, found) in CertificateDer::pem_slice_iter(text).enumerate() {
-        let certificate = found
-            .map_err(|why| format!("certificate {} of the PEM text is damaged: {why}", i + 1))?;
+        let certificate = found.map_err(|why| {
+            format!("certificate {} of the PEM text is damaged: {}", i + 1, what(&why))
+        })?;
         store
             .add(certificate.clone())
             .map_err(|why| format!("certificate {} of the PEM text is not usable: {why}", i + 1))?;
@@ -25,6 +26,17 @@ pub fn parse_roots(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> 
         return Err("the PEM text holds no certificate".to_owned());
     }
     Ok(roots)
+}
+
+/// The crate's own words show the text, byte for byte as numbers and without end; it may hold a private key.
+fn what(why: &pem::Error) -> &'static str {
+    match why {
+        pem::Error::MissingSectionEnd { .. } => "a section has no line that ends it",
+        pem::Error::IllegalSectionStart { .. } => "a line that begins a section is malformed",
+        pem::Error::Base64Decode(_) => "it is not base64",
+        pem::Error::SectionTooLarge => "it is larger than 256 MB",
+        _ => "it cannot be read",
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +89,17 @@ auj7YqFziUlYlkM8wy/5FmtQ3w==
             assert!(sentence.contains("certificate 2"), "{sentence}");
             let sentence = parse_roots(bad.as_bytes()).expect_err(bad);
             assert!(sentence.contains("certificate 1"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_text_is_shown() {
+        let on_one_line = GOOD.replace('\n', " ");
+        let headless = GOOD.replace("CATE-----\nMII", "CATE--MII");
+        let endless = format!("-----BEGIN {}-----\nAAAA\n", "SECRET ".repeat(1000));
+        for bad in [on_one_line, headless, endless, GOOD.replace('A', "\u{1}")] {
+            let sentence = parse_roots(bad.as_bytes()).expect_err(&bad);
+            assert!(sentence.len() < 120 && !sentence.contains('['), "{sentence}");
         }
     }
 
