@@ -360,7 +360,10 @@ enum reqtask_option {
   REQTASK_OPT_CONNECT_MS = 12,
   /** C R, default 0. From the request being sent to the headers being read. */
   REQTASK_OPT_HEADERS_MS = 13,
-  /** C R, default 0. Silence while reading the body. */
+  /**
+   * C R, default 0. Silence while the request is sent or the body is read:
+   * not one byte is taken, or comes.
+   */
   REQTASK_OPT_READ_IDLE_MS = 14,
   /**
    * C R, 0 to 1000; default 10. Redirects followed; one more is

@@ -25,7 +25,7 @@ pub struct Limits {
     pub connect: Option<Duration>,
     /// From the request being sent to the head being read.
     pub headers: Option<Duration>,
-    /// Silence while reading the body.
+    /// Silence while sending the request or reading the body.
     pub read_idle: Option<Duration>,
 }
 
@@ -302,6 +302,7 @@ impl Exchange {
             Phase::Resolve => ("the host name was not resolved", self.limits.resolve),
             Phase::Connect | Phase::Tls => ("no connection was made", self.limits.connect),
             Phase::Headers => ("no answer came", self.limits.headers),
+            Phase::Send => ("nothing of the request was taken", self.limits.read_idle),
             _ => ("the body was silent", self.limits.read_idle),
         };
         let ms = limit.unwrap_or_default().as_millis();

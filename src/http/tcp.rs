@@ -151,6 +151,24 @@ impl Socket {
         unsafe { libc::setsockopt(self.fd(), libc::SOL_SOCKET, libc::SO_LINGER, value, len) };
     }
 
+    /// Bytes written that the peer has not yet acknowledged; `None` where the system does not tell.
+    pub fn unacknowledged(&self) -> Option<usize> {
+        let mut bytes: libc::c_int = 0;
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        // SAFETY: TIOCOUTQ writes one int, which lives through the call.
+        let r = unsafe { libc::ioctl(self.fd(), libc::TIOCOUTQ as _, &raw mut bytes) };
+        #[cfg(target_vendor = "apple")]
+        let r = {
+            let mut len = mem::size_of::<libc::c_int>() as libc::socklen_t;
+            let (value, len) = ((&raw mut bytes).cast(), &raw mut len);
+            // SAFETY: SO_NWRITE writes one int; it and its length live through the call.
+            unsafe { libc::getsockopt(self.fd(), libc::SOL_SOCKET, libc::SO_NWRITE, value, len) }
+        };
+        #[cfg(not(any(target_vendor = "apple", target_os = "linux", target_os = "android")))]
+        let r = -1;
+        (r == 0).then_some(usize::try_from(bytes).unwrap_or(0))
+    }
+
     fn set_int(&self, level: libc::c_int, name: libc::c_int, value: libc::c_int) {
         let len = mem::size_of::<libc::c_int>() as libc::socklen_t;
         // SAFETY: the option value is one int that lives through the call.

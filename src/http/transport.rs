@@ -24,11 +24,14 @@ use super::exchange::{Exchange, Mark, Patience};
 use super::reply::{Reply, broken};
 use super::request::RequestBody;
 use super::upload::ended_early;
-use super::wait::{Interest, Ready, wait};
+use super::wait::{Interest, Ready, earlier, wait};
 
 /// What one call offers to the socket at most. The kernel takes less when the connection is slower, and whoever takes the
 /// body back waits for such a call.
 const PIECE_BYTES: usize = 256 * 1024;
+
+/// How often within the idle limit a connection that takes no more is looked at.
+const LOOKS_PER_LIMIT: u32 = 8;
 
 /// The transport of one request.
 #[derive(Debug)]
@@ -45,6 +48,17 @@ pub struct Transport {
     head_len: usize,
     /// Bytes given to the connection.
     sent: u64,
+    /// While it takes no more.
+    stuck: Option<Stuck>,
+}
+
+/// A connection that takes no more. A slow network may let it take some only every few seconds, while the peer acknowledges
+/// all the time what the kernel holds: only when neither moves it is silent.
+#[derive(Clone, Copy, Debug)]
+struct Stuck {
+    /// Nothing has moved since.
+    since: Instant,
+    unacknowledged: Option<usize>,
 }
 
 /// What a transport needs besides its connection.
@@ -93,6 +107,7 @@ impl Transport {
             expects: plan.expects,
             head_len: 0,
             sent: 0,
+            stuck: None,
         }
     }
 
@@ -180,6 +195,7 @@ impl Transport {
         if n == 0 {
             return;
         }
+        self.stuck = None;
         if self.sent == 0 {
             exchange.request_begun.store(true, Ordering::Relaxed);
             exchange.mark(Mark::RequestStart);
@@ -221,11 +237,29 @@ impl Transport {
         let deaf = self.reply().read_closed || !self.reply().has_room();
         let interest = if deaf { Interest::WRITE } else { Interest::BOTH };
         let fd = self.reply().connection.wire.fd();
-        let ready = wait(fd, interest, exchange, pipe, Patience::Forever, None)?;
+        let until = self.look_again(exchange)?;
+        let ready = wait(fd, interest, exchange, pipe, Patience::Forever, until)?;
         if matches!(ready, Ready::Socket(socket) if socket.read) {
             self.listen(exchange)?;
         }
         Ok(())
+    }
+
+    /// Until when a connection that takes no more may be waited for, before it is looked at again; fails when it has been
+    /// silent for too long.
+    fn look_again(&mut self, exchange: &Exchange) -> Result<Option<Instant>, Failure> {
+        let Some(idle) = exchange.limits().read_idle else { return Ok(None) };
+        let (now, unacknowledged) = (Instant::now(), self.reply().connection.wire.unacknowledged());
+        let stuck = match self.stuck {
+            Some(stuck) if unacknowledged >= stuck.unacknowledged => stuck,
+            _ => Stuck { since: now, unacknowledged },
+        };
+        self.stuck = Some(stuck);
+        if now.saturating_duration_since(stuck.since) >= idle {
+            return Err(exchange.timed_out());
+        }
+        let silent_at = stuck.since.checked_add(idle);
+        Ok(earlier(silent_at, now.checked_add(idle / LOOKS_PER_LIMIT)))
     }
 
     /// Reads what the server says while the request is being sent; whether there may be more. Ends the run when it has
@@ -245,6 +279,8 @@ impl Transport {
             }
             Ok(_) => {
                 reply.interpret(exchange)?;
+                self.stuck = None;
+                let reply = self.reply();
                 let refused = reply.status().is_some_and(|status| status >= 300);
                 self.hear_continue();
                 if refused { Err(self.leave()) } else { Ok(true) }

@@ -122,6 +122,11 @@ impl Wire {
         self.watch.get_or_insert_with(|| Watch::new(watcher, self.socket.fd())).key()
     }
 
+    /// See [`Socket::unacknowledged`].
+    pub fn unacknowledged(&self) -> Option<usize> {
+        self.socket.unacknowledged()
+    }
+
     /// What was written is of no use any more: nothing of it goes out once this is dropped.
     pub fn abandon(&self) {
         self.socket.abandon();

@@ -161,7 +161,7 @@ pub const TABLE: &[Row] = &[
     row(key::HEADERS_MS, "REQTASK_OPT_HEADERS_MS", Both, Number(MS, 0),
         "From the request being sent to the headers being read."),
     row(key::READ_IDLE_MS, "REQTASK_OPT_READ_IDLE_MS", Both, Number(MS, 0),
-        "Silence while reading the body."),
+        "Silence while the request is sent or the body is read: not one byte is taken, or comes."),
     row(key::REDIRECTS_MAX, "REQTASK_OPT_REDIRECTS_MAX", Both, Number(UpTo(1000), 10),
         "Redirects followed; one more is REQTASK_E_REDIRECT. 0 follows none and hands back the 3xx."),
     row(key::HEADER_MAX_BYTES, "REQTASK_OPT_HEADER_MAX_BYTES", Both, Number(UpTo(HEADER_CAP), 65_536),

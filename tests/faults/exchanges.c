@@ -57,6 +57,7 @@ enum {
   UPLOAD = 600,
   LARGE = 700 * 1024,
   SLOW = 64 * 1024,
+  MIDDLING = 320 * 1024,
   HUGE_UPLOAD = 12 * 1024 * 1024
 };
 
@@ -205,6 +206,10 @@ const exchange exchanges[] = {
                 HEADED,
                 .answer = {P("HTTP/1.1 200 OK\r\ncontent-length: 65536\r\n\r\n"), BYTES(SLOW)}}},
      .asks = {{.method = "GET", .turns = 1, .right_len = SLOW}}},
+    {.name = "middling-upload",
+     .slow = true,
+     .turns = {{.kind = TURN_FINAL, HEADED, .reads_body = MIDDLING, .answer = {P(UPLOADED)}}},
+     .asks = {{"POST", MIDDLING, false, 1, "stored", 6, {0}}}},
     {.name = "slow-upload",
      .slow = true,
      .turns = {{.kind = TURN_FINAL, HEADED, .reads_body = SLOW, .answer = {P(UPLOADED)}}},

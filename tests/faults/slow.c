@@ -125,13 +125,13 @@ static void abort_in(const char *exchange_name, bool up) {
   sleep_ms(300);
   int64_t start = now_us();
   need(reqtask_abort(t.attempt.ids[0]) == REQTASK_OK, "abort was refused");
-  need(now_us() - start < 200 * 1000, "reqtask_abort took 200 ms");
+  need(now_us() - start < 1000 * 1000, "reqtask_abort took a second");
   plan *p = t.attempt.plan;
   finish(&t, REQTASK_E_ABORTED, ~0u);
-  need(t.attempt.ended_us - start < 200 * 1000, "the completion came 200 ms after the abort");
+  need(t.attempt.ended_us - start < 1000 * 1000, "the completion came a second after the abort");
   while (atomic_load(&p->open) > 0 && now_us() - start < 20 * 1000000)
     sleep_ms(1);
-  need(now_us() - start < 1500 * 1000, "the server did not hear of the abort within 1.5 s");
+  need(now_us() - start < 2000 * 1000, "the server did not hear of the abort within 2 s");
 }
 
 static void abort_download(void) { abort_in("large-download", false); }
@@ -143,7 +143,7 @@ static void dead(transfer *t, unsigned phases, int64_t least_ms) {
   int64_t start = now_us();
   finish(t, REQTASK_E_TIMEOUT, phases);
   int64_t took = now_us() - start;
-  need(took < (least_ms + 1500) * 1000, "the limit passed too late");
+  need(took < (least_ms + 3000) * 1000, "the limit passed too late");
 }
 
 static void dead_in_connect(void) {
@@ -174,6 +174,20 @@ static void dead_in_upload(void) {
   dead(&t, IN(SEND), 1200);
 }
 
+static void silent_in_upload(void) {
+  transfer t;
+  begin(&t, "large-upload", REQTASK_OPT_READ_IDLE_MS, 600);
+  until(&t.attempt.progressed, 1);
+  dead(&t, IN(SEND), 600);
+}
+
+/* The system takes more only now and then, when much of what it has is through. */
+static void upload_not_silent(void) {
+  transfer t;
+  begin(&t, "middling-upload", REQTASK_OPT_READ_IDLE_MS, 500);
+  finish(&t, REQTASK_OK, ~0u);
+}
+
 static void dead_and_aborted(void) {
   transfer t;
   atomic_store(&net->dead, true);
@@ -182,7 +196,7 @@ static void dead_and_aborted(void) {
   int64_t start = now_us();
   need(reqtask_abort(t.attempt.ids[0]) == REQTASK_OK, "abort was refused");
   finish(&t, REQTASK_E_ABORTED, IN(CONNECT));
-  need(now_us() - start < 300 * 1000, "it took 300 ms to end");
+  need(now_us() - start < 1000 * 1000, "it took a second to end");
 }
 
 /* A hole of a second, as in a tunnel: the transfer goes on behind it. */
@@ -214,9 +228,11 @@ static const struct {
     {"abort of a download at 256 kbit/s", abort_download, 20, 0, RATE_256_KBIT},
     {"abort of an upload at 256 kbit/s", abort_upload, 20, 0, RATE_256_KBIT},
     {"dead while connecting", dead_in_connect, 20, 0, 0},
-    {"dead before the head", dead_in_head, 150, 0, 0},
+    {"dead before the head", dead_in_head, 400, 0, 0},
     {"dead in the body", dead_in_body, 20, 0, RATE_256_KBIT},
     {"dead in an upload", dead_in_upload, 20, 0, RATE_256_KBIT},
+    {"dead in an upload, no limit but on silence", silent_in_upload, 20, 0, RATE_256_KBIT},
+    {"slow upload, limit on silence", upload_not_silent, 20, 0, 2 * RATE_256_KBIT},
     {"aborted while connecting to nowhere", dead_and_aborted, 20, 0, 0},
     {"a hole of a second", hole, 20, 0, 8 * RATE_256_KBIT},
 };

@@ -1,5 +1,6 @@
 /* Whether a case ended as it must, and in which words it did not. */
 #include <stdio.h>
+#include <string.h>
 
 #include "client.h"
 
@@ -9,6 +10,12 @@ static bool ended_well(const attempt *a) {
         (a->status == REQTASK_OK || (a->want.endings[i].phases & (1u << a->phase)) != 0))
       return true;
   return false;
+}
+
+/* The whole request's limit passed where that of the phase should have. */
+static bool limited_too_late(const attempt *a) {
+  return a->limit_ms > 0 && a->plan->at % 2 == 0 && !a->ex->asks[0].expects &&
+         a->status == REQTASK_E_TIMEOUT && strstr(a->message, "the request did not end") != NULL;
 }
 
 bool attempt_is_right(attempt *a, char words[WORDS]) {
@@ -39,6 +46,8 @@ bool attempt_is_right(attempt *a, char words[WORDS]) {
   else if (a->limit_ms > 0 && a->status == REQTASK_E_TIMEOUT &&
            a->ended_us - a->started_us < (int64_t)a->limit_ms * 1000)
     wrong = "a limit that passed too early";
+  else if (limited_too_late(a))
+    wrong = "the limit of the phase did not pass";
   else if (a->destroyed != asked_listeners)
     wrong = "a listener not destroyed exactly once";
   if (wrong == NULL)

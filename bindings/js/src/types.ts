@@ -36,7 +36,7 @@ export interface Timeouts {
   connect?: number;
   /** From the request being sent to the headers. Default: none; 60000 with `enableChunked` and no total. */
   headers?: number;
-  /** Silence while the body is read. Default: none; 60000 with `enableChunked` and no total. */
+  /** Silence while the request is sent or the body is read. Default: none; 60000 with `enableChunked` and no total. */
   idle?: number;
   /** The same as `timeout`, and wins over it. */
   total?: number;
