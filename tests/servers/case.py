@@ -11,6 +11,26 @@ CASES = []
 _numbers = itertools.count(1)
 _lock = threading.Lock()
 COUNTS = {}
+MEANINGS = {
+    "tool": "requests to real servers and proxies by the command-line example, each answer's status, framing and SHA-256 checked",
+    "driver": "requests to real servers and proxies over the C API, each with exactly one completion, as it should be",
+    "compared": "bytes of bodies whose SHA-256 was compared",
+    "decoded": "bodies undone that a server had coded with gzip, deflate, br or zstd",
+    "too long": "requests that a server refused by 414, 431 or 400 before it had read them; each gave the status, not an error",
+    "race POST": "POSTs sent just when the server closes its idle connection, that were answered; none was done twice",
+    "race POST, failed": "of the same, that failed because the server had closed; they may not be repeated (RFC 9110 9.2.2)",
+    "race GET": "GETs around the moment when the server closes its idle connection; all were answered",
+    "events": "events of streams that were delivered before the server had the next one to send",
+    "aborted": "uploads and streams that were aborted; the streams' ends were seen by the server",
+    "at once": "requests of which 64 were started at once on one client",
+    "resumed": "TLS sessions resumed, by the servers' own logs",
+    "graceful": "servers told to reload or to end while a stream ran; each stream ended whole",
+    "killed": "servers killed with SIGKILL while a stream ran; each stream failed at once with a sentence",
+    "servers": "real servers and proxies that took part",
+    "refused": "requests with a wrong password or none that a proxy refused",
+    "proxies killed": "the same for proxies",
+    "early 413": "answers of 413 that came while the body was being sent, and were delivered",
+}
 
 
 def count(name, number=1):
@@ -64,11 +84,11 @@ class Case:
         ran = run(*words, "--json", "--cacert", certificates.root())
         lines = ran.lines
         same("exit status", ran.status, 0 if all(line["ok"] for line in lines) else 1)
-        count("requests by the command-line example", len(lines))
+        count("tool", len(lines))
         return lines
 
     def go(self, method, url, *options, client="main"):
-        count("requests by the C driver")
+        count("driver")
         return self.driver.go(method, url, *options, client=client)
 
     def get(self, url, *options, **more):
@@ -81,13 +101,13 @@ class Case:
     def body_is(self, event, data, status=200):
         self.good(event, status)
         same("length and SHA-256", (event["len"], event["sha256"]), (len(data), self.server.digest(data)))
-        count("bytes compared", len(data))
+        count("compared", len(data))
         return event
 
     def got(self, line, name, status=200):
         """The tool's line is this file, whole."""
         got(line, FILES[name], status)
-        count("bytes compared", len(FILES[name]))
+        count("compared", len(FILES[name]))
 
     def small(self, client="main"):
         """A small request goes well: what happened before did no harm."""

@@ -97,7 +97,7 @@ def content_codings(x):
         # As it came: shorter, and not ours to undo.
         (raw,) = x.tool("GET", x.url("/text.txt"), "-H", f"accept-encoding: {coding}", "-H", f"x-coding: {coding}")
         holds("it is shorter as it came", 0 < raw["body_len"] < 150_000, raw["body_len"])
-        count("bodies decoded from what a server has coded")
+        count("decoded")
 
 
 @case()
@@ -192,7 +192,7 @@ def too_long(x):
             holds("its status", target["status"] == "REQTASK_OK" and target["http"] in x.server.may("long target"), target)
         value = x.get(x.url("/small.txt"), "h=x-long: " + "a" * size)
         holds("its status", value["status"] == "REQTASK_OK" and value["http"] in x.server.may("long field"), value)
-        count("requests refused as too long")
+        count("too long")
         x.small()
 
 

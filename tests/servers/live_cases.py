@@ -50,9 +50,9 @@ def idle_race(x):
             for tag, task in posts[turn:]:
                 event = task.done()
                 holds("a POST was answered, or failed by the connection", event["status"] in ("REQTASK_OK", "REQTASK_E_IO"), event)
-                count("POSTs at the moment of closing, answered" if event["status"] == "REQTASK_OK" else "POSTs at the moment of closing, failed")
+                count("race POST" if event["status"] == "REQTASK_OK" else "race POST, failed")
                 holds("not done twice", len(x.server.read_lines(tag)) <= 1)
-        count("requests at the moment when an idle connection is closed", len(lanes))
+        count("race GET", len(lanes))
 
 
 @case()
@@ -72,7 +72,7 @@ def events_one_by_one(x):
         x.origin.feed(tag, None)
         event = x.body_is(task.done(), sent)
         holds("chunks", event["chunks"] >= 8, event["chunks"])
-        count("events of streams that arrived one by one", 8)
+        count("events", 8)
         same("type", field(event, "content-type")[0].split(";")[0], "text/event-stream")
 
 
@@ -87,7 +87,7 @@ def abort_is_seen(x):
     same("its end", task.done()["status"], "REQTASK_E_ABORTED")
     x.origin.gone(tag, x.server.sees_silent_abort)
     x.server.log_lines(tag)
-    count("transfers aborted")
+    count("aborted")
     x.small()
 
 
@@ -133,7 +133,7 @@ def sixty_four_at_once(x):
             tasks.append((x.go("GET", x.url("/" + name), client=client), name))
     for task, name in tasks:
         x.body_is(task.done(), FILES[name])
-    count("requests of which 64 ran at once", 64)
+    count("at once", 64)
 
 
 @case()
@@ -159,7 +159,7 @@ def resumption(x):
     # Node gives two tickets with the first session and none with those that are resumed.
     expected = [False, True, True, x.server.name != "node" or x.way == "TLS 1.2"]
     same("resumed", resumed, expected)
-    count("TLS sessions resumed, as servers say", sum(expected))
+    count("resumed", sum(expected))
 
 
 @case(lack="hints")
@@ -197,7 +197,7 @@ def reload_in_mid_stream(x):
         x.small(client)
     finish(x, tag, task)
     x.small(client)
-    count("graceful ends in mid-stream")
+    count("graceful")
 
 
 @case(last=True, lack="quit")
@@ -213,7 +213,7 @@ def quit_in_mid_stream(x):
     x.server.process.kill()
     x.server.start()
     x.small(client)
-    count("graceful ends in mid-stream")
+    count("graceful")
 
 
 @case(last=True, lack="kill")
@@ -239,4 +239,4 @@ def killed_in_mid_stream(x):
         x.origin.feed(tag, None)
         x.server.start()
         x.small(client)
-        count("servers killed in mid-stream")
+        count("killed")

@@ -21,7 +21,7 @@ import driver  # noqa: E402
 import core_cases, upload_cases, live_cases  # noqa: E401,E402,F401
 from apache import Apache  # noqa: E402
 from caddy import Caddy  # noqa: E402
-from case import CASES, COUNTS, Case, count  # noqa: E402
+from case import CASES, COUNTS, MEANINGS, Case, count  # noqa: E402
 from content import SEED, Content  # noqa: E402
 from haproxy import HaProxy  # noqa: E402
 from lighttpd import Lighttpd  # noqa: E402
@@ -178,9 +178,10 @@ def main(words):
     finally:
         content.remove()
     results.tables()
-    count("servers and proxies", len({name for cells in results.rows.values() for name in cells}))
-    for name, number in sorted(COUNTS.items()):
-        print(f"counted: {name}\t{number}\t{name}, at real servers")
+    count("servers", len({name for cells in results.rows.values() for name in cells}))
+    for name, meaning in MEANINGS.items():
+        if name in COUNTS:
+            print(f"counted: {name}\t{COUNTS[name]}\t{meaning}")
     print(f"{time.monotonic() - began:.1f} s")
     print(f"{results.passed} passed, {results.failed} failed", flush=True)
     # Threads of servers in this process may still wait for clients.

@@ -10,7 +10,7 @@ def uploads(x):
     for method, path, data in (("POST", x.content.tiny, b"x=1"), ("PUT", x.content.upload, UPLOAD), ("POST", x.content.upload, UPLOAD)):
         told = x.echo(method, x.url("/b/echo"), f"body={path}")
         same("what arrived", (told["method"], told["length"], told["sha256"]), (method, len(data), sha(data)))
-        count("bytes compared", len(data))
+        count("compared", len(data))
     same("an empty POST", x.echo("POST", x.url("/b/echo"))["length"], 0)
     task = x.go("POST", x.url("/b/echo"), f"body={x.content.upload}", "tell=progress")
     task.sent(len(UPLOAD))
@@ -48,7 +48,7 @@ def early(x, url):
     for _ in range(4):
         client = x.client()
         x.good(x.go("POST", url, f"body={x.content.huge}", client=client).done(), 413)
-        count("answers of 413 while a body was being sent")
+        count("early 413")
         x.small(client)
 
 
@@ -69,5 +69,5 @@ def upload_aborted(x):
     """An upload ends where it is aborted; the client is as good as before."""
     event = x.go("POST", x.url("/b/echo"), f"body={x.content.huge}", "tell=abort").done()
     same("its end", event["status"], "REQTASK_E_ABORTED")
-    count("transfers aborted")
+    count("aborted")
     x.small()
