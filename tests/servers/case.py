@@ -18,7 +18,7 @@ MEANINGS = {
     "decoded": "bodies undone that a server had coded with gzip, deflate, br or zstd",
     "too long": "requests that a server refused by 414, 431 or 400 before it had read them; each gave the status, not an error",
     "race POST": "POSTs sent just when the server closes its idle connection, that were answered; none was done twice",
-    "race POST, failed": "of the same, that failed because the server had closed; they may not be repeated (RFC 9110 9.2.2)",
+    "race POST, failed": "POSTs of this kind that failed because the server had closed; they may not be repeated (RFC 9110 9.2.2)",
     "race GET": "GETs around the moment when the server closes its idle connection; all were answered",
     "events": "events of streams that were delivered before the server had the next one to send",
     "aborted": "uploads and streams that were aborted; the streams' ends were seen by the server",
@@ -28,7 +28,7 @@ MEANINGS = {
     "killed": "servers killed with SIGKILL while a stream ran; each stream failed at once with a sentence",
     "servers": "real servers and proxies that took part",
     "refused": "requests with a wrong password or none that a proxy refused",
-    "proxies killed": "the same for proxies",
+    "proxies killed": "proxies killed with SIGKILL while a stream ran; each stream failed at once with a sentence",
     "early 413": "answers of 413 that came while the body was being sent, and were delivered",
 }
 
