@@ -25,14 +25,18 @@ export const OptionKey = {
   NO_PROXY: 1003,
   ROOTS_PEM: 1004,
   DNS_OVERRIDE: 1005,
+  CLIENT_CERT_PEM: 1006,
+  PINNED_KEYS: 1007,
 } as const;
 
 /** The core's sentences name options as C does; users know these names. */
 const NAMES: { readonly [core: string]: string } = {
   BODY_MAX_BYTES: 'maxBodyBytes',
+  CLIENT_CERT_PEM: 'clientCertPem',
   DNS_OVERRIDE: 'dnsOverride',
   HTTPS_ONLY: 'httpsOnly',
   NO_PROXY: 'noProxy',
+  PINNED_KEYS: 'pinnedKeys',
   PROXY: 'proxy',
   ROOTS_PEM: 'rootsPem',
   SYSTEM_ROOTS: 'systemRoots',

@@ -242,6 +242,16 @@ export interface ConfigureOptions {
   systemRoots?: boolean;
   /** More trusted certificates, in PEM. */
   rootsPem?: string | readonly string[];
+  /**
+   * A certificate to show to servers that ask for one, those between it and its root, and its private key, not encrypted: one PEM
+   * text. Not shown after a redirect to another origin. "" for none. Default: none.
+   */
+  clientCertPem?: string;
+  /**
+   * Keys of which every TLS server must have one, also after redirects, besides a trusted certificate:
+   * "sha256//BASE64;sha256//BASE64", as in curl. "" for none. Default: none.
+   */
+  pinnedKeys?: string;
   /** Refuse http. Default false. */
   httpsOnly?: boolean;
   /** 4 or 6: use only such addresses. Default 0: any. */

@@ -374,6 +374,8 @@ test('configure refuses what it does not know or the core cannot read, and then 
     [{ nonsense: 1 }, /nonsense/],
     [{ userAgent: 'x/1', rootsPem: 'no certificate' }, /rootsPem/],
     [{ proxy: 'gopher://proxy' }, /proxy/],
+    [{ clientCertPem: 'no certificate' }, /clientCertPem/],
+    [{ pinnedKeys: 'sha256//AAAA' }, /pinnedKeys: pin 1 has 3 bytes/],
     [Object.defineProperty({}, 'timeout', { enumerable: true, get: () => assert.fail('no') }), /timeout/],
     [null, /object/],
   ]) {
@@ -383,6 +385,16 @@ test('configure refuses what it does not know or the core cannot read, and then 
     );
   }
   assert.match((await send(`${server.http}/echo`)).data, /user-agent: first\/1/);
+});
+
+test('configure: pinned keys hold for every request, and are told by the refusal', async () => {
+  const nobody = 'sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
+  const { request: send, configure } = newRequester({ rootsPem: server.caPem, pinnedKeys: nobody });
+  const refused = await send(`${server.https}/hello`).catch((error) => error);
+  assert.equal(refused.reason, 'certificate');
+  const [pin] = /sha256\/\/[^ ]+=/.exec(refused.errMsg);
+  configure({ pinnedKeys: `${nobody};${pin}` });
+  assert.equal((await send(`${server.https}/hello`)).statusCode, 200);
 });
 
 test('A-1: the headers listener that is added in the tick of the call misses nothing', async () => {
