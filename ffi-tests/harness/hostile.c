@@ -3,9 +3,20 @@
  */
 #include "hostile.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static int64_t before;
+static int refused;
+
+/* What the runner counts. */
+__attribute__((destructor)) static void say_how_many(void) {
+  if (refused > 0)
+    printf("# counted: answers of %s\t%d\trefused with a sentence that names what is wrong, in "
+           "bounded "
+           "memory and time\n",
+           program_invocation_short_name, refused);
+}
 
 /* A line of /proc/self/status in bytes, or -1. */
 static int64_t status_line(const char *name) {
@@ -68,6 +79,7 @@ void check_refused(world *w, const char *url, reqtask_status status, uint32_t ph
   bool clear = strstr(message, word) != NULL && strlen(message) < 250;
   if (!check_true(clear, "the message names what is wrong", file, line))
     printf("#   \"%s\" without \"%s\" for %.200s\n", message, word, url);
+  refused += t->rec->message[0] != 0;
   check_true(now_us() - begin < 10000000 * patience(), "it is refused in time", file, line);
   check_memory(8 * MIB, file, line);
 }

@@ -25,7 +25,7 @@ static URLS: LazyLock<Vec<Url>> = LazyLock::new(|| {
         "https://notexample.com/a",
         "https://example.com.evil.org/",
         "https://example.com:8443/a/b/c",
-        "http://com/",
+        "https://localhost/",
         "https://co.uk/",
         "https://x.co.uk/",
         "http://127.0.0.1/",

@@ -49,7 +49,14 @@ fn model(bytes: &[u8]) -> Model {
             return Model::Incomplete;
         };
         let line = &bytes[at..at + n];
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let mut line = line.strip_suffix(b"\r").unwrap_or(line);
+        // A field line may have a CR too many.
+        while let [rest @ .., b'\r'] = line
+            && rest.contains(&b':')
+            && !lines.is_empty()
+        {
+            line = rest;
+        }
         at += n + 1;
         if !line.is_empty() {
             lines.push(line);
