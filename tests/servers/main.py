@@ -7,6 +7,7 @@ All run on loopback, at the same time, from configurations in a temporary folder
 import concurrent.futures
 import os
 import pathlib
+import signal
 import sys
 import threading
 import time
@@ -30,7 +31,7 @@ from origin import Origin  # noqa: E402
 from programs import AioHttp, HttpServer, Node, OldHttpServer, Uvicorn  # noqa: E402
 from proxy import Dante, MicroSocks, MitmProxy, Squid, TinyProxy  # noqa: E402
 from proxy_cases import THROUGH, Through  # noqa: E402
-from server import Skip, free_port  # noqa: E402
+from server import Process, Skip, free_port  # noqa: E402
 
 SERVERS = [Nginx, Apache, HaProxy, Caddy, Lighttpd, Node, AioHttp, Uvicorn, HttpServer, OldHttpServer]
 PROXIES = [TinyProxy, Squid, MitmProxy, MicroSocks, Dante]
@@ -162,11 +163,20 @@ def one_proxy(results, kind, content, server, words):
         proxy.stop()
 
 
+def end_early(content):
+    for process in Process.all:
+        process.kill()
+    content.remove()
+    os._exit(1)
+
+
 def main(words):
     driver.build()
     print(f"seed {SEED}")
     began = time.monotonic()
     content, origin, results = Content(), Origin(), Results()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end_early(content))
     content.root_certificate = certificates.root()
     behind = BehindProxies(content, origin).start()
     try:

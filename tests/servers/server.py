@@ -72,11 +72,14 @@ def listening(port):
 class Process:
     """A program that serves until it is told to end."""
 
+    all = []  # so that none is left behind when the tests are ended early
+
     def __init__(self, place, *command, env=None):
         self.output = open(place / "output.txt", "ab")
         self.path = place / "output.txt"
         self.process = subprocess.Popen(command, cwd=place, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output,
                                         env={**os.environ, **(env or {})}, start_new_session=True)
+        Process.all.append(self)
 
     def ready(self, *ports):
         for port in ports:
