@@ -48,6 +48,10 @@ fuzz_target!(|data: &[u8]| {
         if !line.is_ascii() && line.to_ascii_lowercase().windows(6).any(|w| w == b"domain") {
             continue;
         }
+        // Those that end while they are looked at.
+        if line.split(|b| *b == b';').any(ends_soon) {
+            continue;
+        }
         let mut fields = Fields::default();
         fields.push(b"Set-Cookie", trim(line));
         jar.store(&fields, url);
@@ -58,6 +62,13 @@ fuzz_target!(|data: &[u8]| {
         compare(&jar, &list, url);
     }
 });
+
+fn ends_soon(attribute: &[u8]) -> bool {
+    let Some(i) = attribute.iter().position(|b| *b == b'=') else { return false };
+    let seconds = std::str::from_utf8(trim(&attribute[i + 1..])).ok().and_then(|t| t.parse().ok());
+    trim(&attribute[..i]).eq_ignore_ascii_case(b"max-age")
+        && seconds.is_some_and(|seconds: u64| (1..1000).contains(&seconds))
+}
 
 fn compare(jar: &Jar, list: &List, url: &Url) {
     let sent = jar.cookie_value(url);
@@ -204,9 +215,7 @@ fn read(line: &[u8], url: &Url, now: i64) -> Option<Stored> {
                 let digits = value.strip_prefix(b"-").unwrap_or(value);
                 if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) {
                     let zero = digits.iter().all(|b| *b == b'0');
-                    // More than a second: the test is over before it passes.
-                    let later = now + if value == b"1" { 1 } else { 1000 };
-                    by_age = Some(if zero || digits != value { 0 } else { later });
+                    by_age = Some(if zero || digits != value { 0 } else { now + 1000 });
                 }
             }
             _ => {}
