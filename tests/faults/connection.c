@@ -87,6 +87,8 @@ static size_t turn_of(const connection *c, const char *head, size_t len) {
 }
 
 static void consume(connection *c, size_t n) {
+  if (n == 0)
+    return;
   c->in.len -= n;
   memmove(c->in.at, c->in.at + n, c->in.len);
 }
@@ -126,6 +128,8 @@ static void play(connection *c) {
     const turn *t = &c->ex->turns[c->next];
     if (!c->begun) {
       if (t->reads_head) {
+        if (c->in.len == 0)
+          return;
         const char *end = memmem(c->in.at, c->in.len, "\r\n\r\n", 4);
         if (end == NULL)
           return;
