@@ -1,43 +1,22 @@
-//! Locks as this crate uses them: a poisoned lock is entered all the same.
+//! Locks, threads and atomics as this crate uses them: a poisoned lock is entered all the same.
 //!
 //! No code of the app runs under a lock, and a panic of ours under one has left plain data behind. The models in
-//! `tests/loom` replace this file by one on loom's types.
+//! `tests/loom` replace this file by one on loom's types, so what they compile takes these names from here.
 
+use std::io;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+pub use std::sync::atomic;
 pub use std::sync::{Mutex, MutexGuard};
-pub use std::thread::ThreadId;
+pub use std::thread::{JoinHandle, ThreadId};
 use std::time::Instant;
 
-/// A condition variable that costs nothing while nobody sleeps: std's makes a system call for each notification.
-///
-/// Whoever notifies must have changed what the sleepers look at under the mutex that they sleep with. A sleeper counts itself
-/// while it holds that mutex, so a change comes either before it looked, or after it was counted.
-#[derive(Debug, Default)]
-pub struct Condvar {
-    inner: std::sync::Condvar,
-    sleepers: AtomicUsize,
-}
+mod condvar;
 
-impl Condvar {
-    /// Nobody sleeps.
-    pub const fn new() -> Condvar {
-        Condvar { inner: std::sync::Condvar::new(), sleepers: AtomicUsize::new(0) }
-    }
+pub use condvar::Condvar;
 
-    /// Wakes one sleeper.
-    pub fn notify_one(&self) {
-        if self.sleepers.load(Ordering::SeqCst) > 0 {
-            self.inner.notify_one();
-        }
-    }
-
-    /// Wakes all sleepers.
-    pub fn notify_all(&self) {
-        if self.sleepers.load(Ordering::SeqCst) > 0 {
-            self.inner.notify_all();
-        }
-    }
+/// What `condvar` is built on.
+mod base {
+    pub use std::sync::Condvar;
 }
 
 /// Enters.
@@ -47,10 +26,7 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Sleeps until notified (or spuriously).
 pub fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-    condvar.sleepers.fetch_add(1, Ordering::SeqCst);
-    let guard = condvar.inner.wait(guard).unwrap_or_else(PoisonError::into_inner);
-    condvar.sleepers.fetch_sub(1, Ordering::SeqCst);
-    guard
+    condvar.wait(guard)
 }
 
 /// Sleeps until notified (or spuriously), at most until `deadline` (`None`: no limit); false when that has passed.
@@ -64,14 +40,24 @@ pub fn wait_until<'a, T>(
     if left.is_zero() {
         return (guard, false);
     }
-    condvar.sleepers.fetch_add(1, Ordering::SeqCst);
-    let (guard, _) =
-        condvar.inner.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner);
-    condvar.sleepers.fetch_sub(1, Ordering::SeqCst);
-    (guard, true)
+    (condvar.wait_for(guard, left), true)
 }
 
 /// This thread.
 pub fn thread_id() -> ThreadId {
     std::thread::current().id()
+}
+
+/// A thread of this name, with so much stack; fails when the system gives none.
+pub fn spawn(
+    name: &str,
+    stack_bytes: usize,
+    body: impl FnOnce() + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.into()).stack_size(stack_bytes).spawn(body)
+}
+
+/// How many processors there are.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

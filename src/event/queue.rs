@@ -4,13 +4,12 @@
 //! dispatch begins, and called again by a dispatch that leaves something behind. So one call may stand for many events,
 //! and none is ever forgotten. The queue knows nothing of tasks; `T` is whatever has news.
 
-use std::cell::Cell;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::news::Wakeup;
-use crate::sync::{Condvar, Mutex, lock, wait, wait_until};
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Condvar, Mutex, ThreadId, lock, thread_id, wait, wait_until};
 
 /// See the module's text.
 pub struct Queue<T> {
@@ -63,7 +62,9 @@ impl<T> Queue<T> {
 
     /// Begins a dispatch; `None` while another one runs.
     pub fn begin(&self) -> Option<Dispatch<'_, T>> {
-        if self.dispatching.swap(true, Ordering::Acquire) {
+        let free =
+            self.dispatching.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed);
+        if free.is_err() {
             return None;
         }
         lock(&self.ready).told = false;
@@ -140,24 +141,23 @@ struct Bell {
 struct Rope {
     /// Gone once silenced.
     wakeup: Option<Wakeup>,
-    ringing: usize,
-}
-
-thread_local! {
-    /// How many wakeup calls are on this thread's stack.
-    static RINGING: Cell<usize> = const { Cell::new(0) };
+    /// The threads that call it, each as often as it does.
+    ringing: Vec<ThreadId>,
 }
 
 impl Bell {
     fn new(wakeup: Wakeup) -> Bell {
-        Bell { rope: Mutex::new(Rope { wakeup: Some(wakeup), ringing: 0 }), quiet: Condvar::new() }
+        Bell {
+            rope: Mutex::new(Rope { wakeup: Some(wakeup), ringing: Vec::new() }),
+            quiet: Condvar::new(),
+        }
     }
 
     fn ring(&self) {
         let wakeup = {
             let mut rope = lock(&self.rope);
             let Some(wakeup) = rope.wakeup.clone() else { return };
-            rope.ringing += 1;
+            rope.ringing.push(thread_id());
             wakeup
         };
         struct Rung<'a>(&'a Bell, Option<Wakeup>);
@@ -165,12 +165,13 @@ impl Bell {
             fn drop(&mut self) {
                 // The reference goes first: `silence` returns only when ours is not the last.
                 self.1 = None;
-                RINGING.with(|r| r.set(r.get() - 1));
-                lock(&self.0.rope).ringing -= 1;
+                let mut rope = lock(&self.0.rope);
+                let mine = rope.ringing.iter().rposition(|t| *t == thread_id());
+                rope.ringing.swap_remove(mine.expect("it was added when the call began"));
+                drop(rope);
                 self.0.quiet.notify_all();
             }
         }
-        RINGING.with(|r| r.set(r.get() + 1));
         let rung = Rung(self, Some(wakeup));
         if let Some(wakeup) = &rung.1 {
             wakeup();
@@ -181,7 +182,8 @@ impl Bell {
     fn silence(&self) {
         let mut rope = lock(&self.rope);
         let wakeup = rope.wakeup.take();
-        while rope.ringing > RINGING.with(Cell::get) {
+        let me = thread_id();
+        while rope.ringing.iter().any(|t| *t != me) {
             rope = wait(&self.quiet, rope);
         }
         drop(rope);

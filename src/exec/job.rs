@@ -14,6 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::berth::Berth;
 use super::owner::Owner;
 use super::pool::Pool;
 use crate::http::wait::earlier;
@@ -89,21 +90,6 @@ pub enum After {
     Yield,
     /// Keep it until something happens.
     Park(Berth),
-}
-
-/// What a parked job waits for.
-#[derive(Debug)]
-pub struct Berth {
-    /// Until there is something to read, else until the window opens.
-    pub for_bytes: bool,
-    /// Or until then.
-    pub until: Option<Instant>,
-    /// It has no idle limit because its events are held back; that may have changed by the time it is parked.
-    pub paused: bool,
-    /// It goes on counting as running, if it does.
-    pub keeps_place: bool,
-    /// So it does, but only as long as nobody else could use the place.
-    pub lingers: bool,
 }
 
 impl Job {

@@ -3,6 +3,7 @@
 //! `job` is one task from dequeue to completion; read it first.
 
 mod admission;
+mod berth;
 mod crew;
 mod job;
 mod line;

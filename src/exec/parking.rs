@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::os::fd::RawFd;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::job::Job;
@@ -20,6 +19,7 @@ use crate::http::Watcher;
 use crate::http::readiness::{Happened, Readiness};
 use crate::http::wait::earlier;
 use crate::id_map::IdMap;
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::sync::{Mutex, lock};
 
 /// See the module's text.

@@ -11,7 +11,8 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::admission::{Admission, Host};
-use super::job::{After, Berth, Job, Worker};
+use super::berth::Berth;
+use super::job::{After, Job, Worker};
 use super::owner::Owner;
 use super::parking::Parking;
 use super::workers::{Hands, Place, Shape, Workers};
@@ -291,9 +292,7 @@ impl Pool {
         match parked {
             Ok(()) => {
                 // What changed before it was parked has found nothing to release.
-                let has_room = !berth.for_bytes && owner.room() > 0;
-                let resumed = berth.paused && !owner.paused();
-                if has_room || resumed || owner.exchange().cancel.is_set() {
+                if berth.is_over(&*owner) {
                     self.attend(owner.id());
                 }
                 // So has a task that came in between and found no place to take.

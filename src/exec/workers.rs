@@ -10,14 +10,13 @@ use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::job::Job;
 use super::parking::Parking;
 use super::roles::{Call, Next, Roles};
 use crate::http::Sleeper;
-use crate::sync::{Condvar, Mutex, MutexGuard, lock, wait_until};
+use crate::sync::{Condvar, JoinHandle, Mutex, MutexGuard, lock, processors, spawn, wait_until};
 
 /// How long a job may wait for a blocked worker before more threads start.
 const PATIENCE: Duration = Duration::from_millis(2);
@@ -101,9 +100,8 @@ impl Workers {
         hire: impl Fn(Rc<Place>) -> Hands + Send + Sync + 'static,
         tidy: impl Fn() + Send + Sync + 'static,
     ) -> Workers {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let desk = Desk {
-            roles: Roles::new(shape.max, shape.eager, processors),
+            roles: Roles::new(shape.max, shape.eager, processors()),
             ready: VecDeque::new(),
             calls: VecDeque::new(),
             tick_wanted: false,
@@ -265,10 +263,7 @@ impl Shared {
     fn start(this: &Arc<Self>, desk: &mut Desk, epoch: Option<u64>) -> io::Result<()> {
         desk.handles.retain(|h| !h.is_finished());
         let shared = this.clone();
-        let thread = std::thread::Builder::new()
-            .name("reqtask-work".into())
-            .stack_size(this.shape.stack)
-            .spawn(move || Shared::work(shared, epoch));
+        let thread = spawn("reqtask-work", this.shape.stack, move || Shared::work(shared, epoch));
         match (&thread, epoch) {
             (Ok(_), _) => {}
             (Err(_), Some(_)) => desk.roles.not_started(),

@@ -28,6 +28,30 @@ pub mod depth {
     }
 }
 
+pub mod news {
+    //! The one name that the queue needs.
+    pub type Wakeup = std::sync::Arc<dyn Fn() + Send + Sync>;
+}
+
+/// Bytes, by number only.
+#[derive(Debug)]
+pub struct Block(pub usize);
+
+impl Block {
+    pub fn len(&self) -> usize {
+        self.0
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    pub sent: i64,
+    pub send_total: i64,
+    pub received: i64,
+    pub receive_total: i64,
+}
+
+#[path = "../../../../src/event/queue.rs"]
+pub mod queue;
 #[path = "../../../../src/event/slot.rs"]
-#[allow(dead_code)]
 pub mod slot;
