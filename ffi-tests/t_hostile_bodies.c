@@ -101,8 +101,9 @@ static void answers_to_nobody(delivery how) {
       const char *path = script_path(tag, steps[i][0], steps[i][1], steps[i][2], NULL);
       task *t = task_get(w, url_on(ports[p], path));
       CHECK_STATUS(REQTASK_OK, await_complete(t));
-      if (strcmp(steps[i][1], "sleep 20") == 0)
-        server_wait("done", tag);
+      /* It has written all. What comes only after the next request was sent is that one's answer.
+       */
+      server_wait(strcmp(steps[i][1], "sleep 20") == 0 ? "done" : "stall", tag);
       for (int again = 0; again < 2; again++) {
         const char *next = task_text(task_get(w, url_on(ports[p], "/hello")), 200);
         if (!CHECK_STR("Hello, world!\n", next))
